@@ -1,0 +1,61 @@
+# One command for each thing a newcomer wants; `make` alone lists them.
+
+PYTHON = python3
+# Always through this one program: it alone still works after the folder was moved.
+VENV_PYTHON = .venv/bin/python
+
+# Settings come from make's command line alone: the environment may well hold a LANGUAGE
+# (gettext's, "en_US:en") or an OUT that means something else.
+given = $(if $(filter command,$(origin $1)),$($1),$2)
+passed_on = $(if $(call given,$1),--$2 '$(call given,$1)')
+
+options = \
+  --quality '$(call given,QUALITY,full)' \
+  --language '$(call given,LANGUAGE,bn)' \
+  $(call passed_on,VOICE,voice) \
+  $(call passed_on,WORKERS,workers) \
+  $(call passed_on,OUT,out)
+
+.DEFAULT_GOAL := help
+.PHONY: help episode scene list doctor test lint setup setup-dev clean
+
+help:
+	@echo "make episode    the whole film, from nothing (EPISODE=convolution QUALITY=full LANGUAGE=bn;"
+	@echo "                also VOICE= WORKERS= OUT=; QUALITY is draft, preview, full or 4k)"
+	@echo "make scene      one scene anew, SCENE=convolution/sliding_window, with the same settings"
+	@echo "make list       episodes, scenes, beats and how long they are"
+	@echo "make doctor     what this machine has and lacks, and the command that mends it"
+	@echo "make test       lint, types and tests"
+	@echo "make lint       lint and types alone"
+	@echo "make setup      only the installation that all of these begin with"
+	@echo "make clean      removes build/, and nothing else"
+
+episode: setup
+	@$(VENV_PYTHON) render.py episode '$(call given,EPISODE,convolution)' $(strip $(options))
+
+scene: setup
+	@$(VENV_PYTHON) render.py scene '$(call given,SCENE,convolution/sliding_window)' $(strip $(options))
+
+list: setup
+	@$(VENV_PYTHON) render.py list
+
+# Installs nothing, and runs on a bare Python where there is no .venv yet.
+doctor:
+	@$(if $(wildcard $(VENV_PYTHON)),$(VENV_PYTHON),$(PYTHON)) render.py doctor
+
+test: lint
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadscope
+
+lint: setup-dev
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m mypy
+
+setup:
+	@$(PYTHON) cnnviz/bootstrap.py
+
+setup-dev:
+	@$(PYTHON) cnnviz/bootstrap.py --dev
+
+clean:
+	rm -rf build

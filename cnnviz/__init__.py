@@ -1,0 +1,7 @@
+"""Films about convolutional neural networks in which every number was really computed."""
+
+from __future__ import annotations
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

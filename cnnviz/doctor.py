@@ -1,0 +1,348 @@
+"""`python render.py doctor`: what this machine has and lacks, and the command that mends it.
+
+It must be of use exactly where the installation failed, so it needs the standard library alone
+and looks at packages without importing them. Whether the compiled ones really load is found out
+by a second Python process, which may crash.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from cnnviz import bootstrap
+from cnnviz.errors import shown_path
+
+__all__ = ["Finding", "examine", "main", "report"]
+
+SET_UP = "make setup"
+EXTRA = f".venv/bin/python -m pip install -c {bootstrap.CONSTRAINTS} -e '.[{{}}]'"
+# Each loads libraries that pip does not bring: a missing one shows up here, not in mid-film.
+COMPILED = ("cv2", "cairo", "manimpango", "av")
+ENOUGH_DISK = 3 * 2**30
+ENOUGH_MEMORY = 3 * 2**30
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at.
+
+    `ok` is None where the thing is missing and the films come about without it.
+    """
+
+    name: str
+    ok: bool | None
+    detail: str
+    mend: str | None = None
+
+
+def examine() -> list[Finding]:
+    """Look at everything; takes a few seconds at most, changes nothing."""
+    packages = _packages()
+    return [
+        _python(),
+        *_debian(),
+        *packages,
+        *_loading(packages),
+        _fonts(),
+        *_voices(),
+        _ffmpeg(),
+        _folder("cache", _cache_dir(), "CNNVIZ_CACHE_DIR=/another/folder make episode"),
+        _folder("build", bootstrap.ROOT / "build", "make episode OUT=/another/folder"),
+        _memory(),
+        _cores(),
+        _display(),
+        _camera(),
+    ]
+
+
+def report(findings: list[Finding]) -> str:
+    """Findings as aligned lines and a closing one that sums them up."""
+    width = max((len(finding.name) for finding in findings), default=0)
+    marks = {True: "ok", None: "--", False: "NO"}
+    lines = []
+    for ok, name, detail, mend in ((f.ok, f.name, f.detail, f.mend) for f in findings):
+        remedy = f" → {mend}" if mend and not ok else ""
+        lines.append(f"{marks[ok]}  {name:<{width}}  {detail}{remedy}")
+    bad = sum(finding.ok is False for finding in findings)
+    lines.append("")
+    lines.append(f"{bad} of these must be mended first" if bad else "all that a film needs is here")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Print the report; 0 if all that is required is there."""
+    findings = examine()
+    print(report(findings))
+    return int(any(finding.ok is False for finding in findings))
+
+
+# Python and what the system brings ----------------------------------------------------------
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, bootstrap.OLDEST))
+    return Finding(
+        "Python",
+        sys.version_info >= bootstrap.OLDEST,
+        f"{version}, {sys.executable}",
+        f"install Python {oldest} or newer, then: make setup PYTHON=/path/to/it",
+    )
+
+
+def _debian() -> list[Finding]:
+    built = all(_version(name) for name in ("pycairo", "ManimPango"))
+    findings = []
+    for need in bootstrap.debian_needs():
+        mend = bootstrap.apt_install([need]) if need.packages else "make PYTHON=/usr/bin/python3"
+        if need.met():
+            findings.append(Finding(need.name, True, "found"))
+        elif need.building and built:
+            findings.append(Finding(need.name, None, "missing; for a new installation only", mend))
+        else:
+            findings.append(Finding(need.name, False, "missing", mend))
+    return findings
+
+
+# Python packages ----------------------------------------------------------------------------
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _declared() -> tuple[list[str], dict[str, list[str]]]:
+    """The requirements of pyproject.toml: those of every film, and each extra's."""
+    import tomllib
+
+    project = tomllib.loads((bootstrap.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project["dependencies"], project["optional-dependencies"]
+
+
+def _packages() -> list[Finding]:
+    try:
+        needed, extras = _declared()
+    except (ImportError, OSError, ValueError) as error:
+        return [Finding("Python packages", False, f"cannot tell: {error}", SET_UP)]
+    findings = [_package(requirement) for requirement in needed]
+    for extra, requirements in extras.items():
+        each = [_package(requirement) for requirement in requirements]
+        lacking = [f"{finding.name} {finding.detail}" for finding in each if not finding.ok]
+        mend = {"offline-voice": SET_UP, "dev": "make setup-dev"}.get(extra, EXTRA.format(extra))
+        detail = ", ".join(lacking) or "complete"
+        findings.append(Finding(f"extra {extra}", None if lacking else True, detail, mend))
+    if _version("opencv-python-headless") and _version("opencv-python"):
+        findings.append(
+            Finding(
+                "one OpenCV",
+                False,
+                "opencv-python-headless overwrites opencv-python, whose windows are needed",
+                "rm -r .venv && make setup",
+            )
+        )
+    return findings
+
+
+def _package(requirement: str) -> Finding:
+    match = re.match(r"[\w.-]+", requirement)
+    name = match[0] if match else requirement
+    version = _version(name)
+    if version is None:
+        return Finding(name, False, "missing", SET_UP)
+    if find_spec("packaging") is not None:
+        from packaging.requirements import Requirement
+
+        wanted = Requirement(requirement).specifier
+        if not wanted.contains(version, prereleases=True):
+            return Finding(name, False, f"{version}, which is not {wanted}", SET_UP)
+    return Finding(name, True, version)
+
+
+def _loading(packages: list[Finding]) -> list[Finding]:
+    """Whether the compiled packages find their libraries; silent about those not installed."""
+    present = [module for module in COMPILED if find_spec(module) is not None]
+    findings = []
+    for module in present:
+        result = _ask(sys.executable, "-c", f"import {module}")
+        if result is None or result.returncode != 0:
+            said = result.stderr.strip().splitlines() if result else []
+            findings.append(
+                Finding(f"import {module}", False, said[-1] if said else "no answer", SET_UP)
+            )
+    if present and not findings:
+        findings.append(Finding("libraries", True, f"{', '.join(present)} load"))
+    return findings
+
+
+def _ask(*command: str) -> subprocess.CompletedProcess[str] | None:
+    try:
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+
+
+def _installed_folder(module: str) -> Path | None:
+    spec = find_spec(module)
+    folders = spec.submodule_search_locations if spec else None
+    return Path(next(iter(folders))) if folders else None
+
+
+# What a film is made of ---------------------------------------------------------------------
+
+
+def _fonts() -> Finding:
+    folder = _installed_folder("fontpkg_hind_siliguri")
+    files = sorted(folder.glob("files/*.ttf")) if folder else []
+    if not files:
+        return Finding("fonts", False, "Hind Siliguri is missing", SET_UP)
+    return Finding("fonts", True, f"Hind Siliguri, {len(files)} weights")
+
+
+def _voices() -> list[Finding]:
+    silent = _unreachable(_gtts_url(), seconds=3)
+    google = Finding(
+        "voice gTTS",
+        None if silent else True,
+        f"does not answer ({silent})" if silent else "answers",
+    )
+    folder = _installed_folder("espeakng_loader")
+    found = folder is not None and any(folder.glob("*espeak-ng*"))
+    offline = Finding(
+        "voice espeak",
+        True if found else None,
+        "found" if found else "missing: without it a film needs the network",
+        SET_UP,
+    )
+    if found or not silent:
+        return [google, offline]
+    return [google, offline._replace(ok=False, detail="missing, and no other voice is at hand")]
+
+
+def _gtts_url() -> str:
+    return os.environ.get("CNNVIZ_GTTS_URL") or "https://translate.google.com"
+
+
+def _unreachable(url: str, seconds: float) -> str | None:
+    """Why nothing answers at `url`, or None. Any answer counts, a refusal as well."""
+    # Looking up a name knows no time limit, so all of it happens in a thread that may be left.
+    reasons = [f"not within {seconds:g} s"]
+
+    def probe() -> None:
+        try:
+            urllib.request.urlopen(url, timeout=seconds).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+        except (OSError, ValueError) as error:
+            reasons.append(str(getattr(error, "reason", error)))
+            return
+        reasons.clear()
+
+    thread = threading.Thread(target=probe, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return reasons[-1] if reasons else None
+
+
+def _ffmpeg() -> Finding:
+    """The program that MoviePy calls: the one it is told, or the one that its package brings."""
+    folder = _installed_folder("imageio_ffmpeg")
+    bundled = sorted(folder.glob("binaries/ffmpeg*")) if folder else []
+    told = os.environ.get("IMAGEIO_FFMPEG_EXE")
+    program = told or (str(bundled[0]) if bundled else shutil.which("ffmpeg"))
+    if program is None:
+        return Finding("ffmpeg", False, "missing", SET_UP)
+    result = _ask(program, "-version")
+    if result is None or result.returncode != 0:
+        return Finding("ffmpeg", False, f"{program} does not run", SET_UP)
+    return Finding("ffmpeg", True, " ".join(result.stdout.split()[:3]))
+
+
+# The machine --------------------------------------------------------------------------------
+
+
+def _cache_dir() -> Path:
+    if find_spec("platformdirs") is not None:
+        from cnnviz.files import cache_dir
+
+        return cache_dir()
+    own = os.environ.get("CNNVIZ_CACHE_DIR")
+    user = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(own) if own else Path(user, "cnnviz")
+
+
+def _folder(name: str, folder: Path, elsewhere: str) -> Finding:
+    """Whether `folder`, which need not exist yet, can be written to and has room."""
+    present = folder
+    while not present.exists() and present != present.parent:
+        present = present.parent
+    shown = shown_path(folder)
+    if not (present.is_dir() and os.access(present, os.W_OK | os.X_OK)):
+        return Finding(name, False, f"{shown} is not writable", elsewhere)
+    free = shutil.disk_usage(present).free
+    detail = f"{shown}, {_gib(free)} free"
+    if free < ENOUGH_DISK:
+        return Finding(name, False, f"{detail}, {_gib(ENOUGH_DISK)} are needed", elsewhere)
+    return Finding(name, True, detail)
+
+
+def _memory() -> Finding:
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return Finding("memory", None, "unknown")
+    scarce = total < ENOUGH_MEMORY
+    detail = f"{_gib(total)}{', which is scarce' if scarce else ''}"
+    return Finding("memory", None if scarce else True, detail, "make episode WORKERS=1")
+
+
+def _cores() -> Finding:
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux has it, macOS has not
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return Finding("processor", True, f"{cores} core{'s' if cores > 1 else ''}")
+
+
+def _gib(count: int) -> str:
+    return f"{count / 2**30:.1f} GiB"
+
+
+def _display() -> Finding:
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
+        if os.environ.get(variable):
+            return Finding("display", True, f"{variable}={os.environ[variable]}")
+    if sys.platform == "darwin" or shutil.which("Xvfb"):
+        return Finding("display", True, "none needed" if sys.platform == "darwin" else "Xvfb")
+    xvfb = bootstrap.Need("Xvfb", ("xvfb",), lambda: False, building=False)
+    return Finding(
+        "display", None, "none, only recording needs one", bootstrap.apt_install([xvfb])
+    )
+
+
+def _camera() -> Finding:
+    devices = sorted(Path("/dev").glob("video*"))
+    if devices:
+        return Finding("camera", True, ", ".join(map(str, devices)))
+    return Finding("camera", None, "none seen; a file or `--camera simulated` stands in for one")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

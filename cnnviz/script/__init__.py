@@ -1,0 +1,1 @@
+"""Scripts: reading them, numbers and terms as spoken words, captions, the clock."""

@@ -1,0 +1,276 @@
+"""Reading scripts: YAML with line numbers, every mistake named with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
+
+from cnnviz.errors import UserError
+from cnnviz.script.placeholders import names_in, nearest
+
+__all__ = ["Line", "SceneScript", "Script", "check_same_shape", "read_script"]
+
+SCRIPT_KEYS = ("title", "description", "tags", "scenes")
+SCENE_KEYS = ("id", "title", "labels", "beats")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of text and the line of the script where it stands (from 1)."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class SceneScript:
+    """What one scene says and shows; `title` is its chapter."""
+
+    id: str
+    title: str
+    line: int
+    labels: Mapping[str, Line]
+    beats: Mapping[str, Line]
+
+
+@dataclass(frozen=True)
+class Script:
+    """What an episode says and shows in one language."""
+
+    path: Path
+    language: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    scenes: tuple[SceneScript, ...]
+
+    def scene(self, scene_id: str) -> SceneScript:
+        """The scene called `scene_id`.
+
+        Raises
+        ------
+        UserError
+            There is none; the message names the nearest.
+        """
+        for scene in self.scenes:
+            if scene.id == scene_id:
+                return scene
+        raise UserError(
+            f"no scene {scene_id!r}",
+            file=self.path,
+            hint=nearest(scene_id, [scene.id for scene in self.scenes]),
+        )
+
+
+def read_script(path: Path) -> Script:
+    """Read `narration/NAME/LANGUAGE.yaml`; the language is the file's name.
+
+    Raises
+    ------
+    UserError
+        The file is missing, is not UTF-8, has tabs, duplicate or unknown keys, empty texts or
+        texts that are not text; file and line are named.
+    """
+    data = _load(path)
+    _check_keys(path, data, SCRIPT_KEYS, required=SCRIPT_KEYS, what="script")
+    scenes = data["scenes"]
+    if not isinstance(scenes, list) or not scenes:
+        raise UserError("scenes must be a list", file=path, line=_line(data, "scenes"))
+    read = tuple(_read_scene(path, scenes, index) for index in range(len(scenes)))
+    _check_unique(path, read)
+    return Script(
+        path=path,
+        language=path.stem,
+        title=_text(path, data, "title").text,
+        description=_text(path, data, "description").text,
+        tags=_tags(path, data),
+        scenes=read,
+    )
+
+
+def check_same_shape(script: Script, other: Script) -> None:
+    """Require that `other` has the scenes, beats and labels of `script`, and speaks its numbers.
+
+    Raises
+    ------
+    UserError
+        At the first difference, with the file and line where something must be written.
+    """
+    for scene in script.scenes:
+        there = next((one for one in other.scenes if one.id == scene.id), None)
+        if there is None:
+            raise UserError(
+                f"scene {scene.id!r} is missing",
+                file=other.path,
+                hint=f"it stands in {script.path.name}:{scene.line}",
+            )
+        _check_same_keys(script, other, there.line, "beat", scene.beats, there.beats)
+        _check_same_keys(script, other, there.line, "label", scene.labels, there.labels)
+    known = {scene.id for scene in script.scenes}
+    for there in other.scenes:
+        if there.id not in known:
+            raise UserError(
+                f"scene {there.id!r} is not in {script.path.name}",
+                file=other.path,
+                line=there.line,
+                hint=nearest(there.id, sorted(known)),
+            )
+
+
+def _check_same_keys(
+    script: Script,
+    other: Script,
+    line: int,
+    what: str,
+    ours: Mapping[str, Line],
+    theirs: Mapping[str, Line],
+) -> None:
+    for key, here in ours.items():
+        if key not in theirs:
+            raise UserError(
+                f"{what} {key!r} is missing",
+                file=other.path,
+                line=line,
+                hint=f"it stands in {script.path.name}:{here.line}",
+            )
+    for key, there in theirs.items():
+        if key not in ours:
+            raise UserError(
+                f"{what} {key!r} is not in {script.path.name}",
+                file=other.path,
+                line=there.line,
+                hint=nearest(key, list(ours)),
+            )
+
+
+def _load(path: Path) -> CommentedMap:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UserError("no such script", file=path) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise UserError(
+            "not UTF-8 text", file=path, line=line, hint="save the file with the encoding UTF-8"
+        ) from None
+    _refuse_tabs(path, text)
+    try:
+        data = YAML(typ="rt").load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = str(error.problem).split(" with value")[0].replace("found ", "")
+        raise UserError(problem, file=path, line=line, hint="rename or remove one") from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        problem = f"not readable as YAML: {error.problem}"
+        raise UserError(
+            problem, file=path, line=line, hint="a text with ': ' or '#' in it needs quotes"
+        ) from None
+    except ReaderError as error:
+        raise UserError(f"a character that YAML forbids: {error.reason}", file=path) from None
+    if not isinstance(data, CommentedMap):
+        raise UserError("empty, or not a mapping", file=path, line=1)
+    return data
+
+
+def _refuse_tabs(path: Path, text: str) -> None:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "\t" in line:
+            raise UserError("a tab", file=path, line=number, hint="use spaces")
+
+
+def _line(data: CommentedMap, key: str | None = None) -> int:
+    if key is None:
+        return int(data.lc.line) + 1
+    return int(data.lc.key(key)[0]) + 1
+
+
+def _check_keys(
+    path: Path,
+    data: CommentedMap,
+    known: Iterable[str],
+    *,
+    required: Iterable[str],
+    what: str,
+) -> None:
+    known = list(known)
+    for key in data:
+        if key not in known:
+            raise UserError(
+                f"unknown key {key!r} in a {what}",
+                file=path,
+                line=_line(data, key),
+                hint=nearest(str(key), known),
+            )
+    for key in required:
+        if key not in data:
+            raise UserError(f"{key!r} is missing in a {what}", file=path, line=_line(data))
+
+
+def _text(path: Path, data: CommentedMap, key: str) -> Line:
+    value = data[key]
+    line = _line(data, key)
+    if not isinstance(value, str) or not value.strip():
+        raise UserError(
+            f"{key!r} must be a text that is not empty",
+            file=path,
+            line=line,
+            hint="put it in quotes if it is a number, or begins with a brace",
+        )
+    if value.count("{") != len(names_in(value)) or value.count("}") != len(names_in(value)):
+        raise UserError(f"a brace without its partner in {key!r}", file=path, line=line)
+    return Line(value.strip(), line)
+
+
+def _tags(path: Path, data: CommentedMap) -> tuple[str, ...]:
+    tags = data["tags"]
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise UserError("tags must be a list of texts", file=path, line=_line(data, "tags"))
+    return tuple(tags)
+
+
+def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
+    data = scenes[index]
+    if not isinstance(data, CommentedMap):
+        raise UserError(
+            "a scene must be a mapping with an id", file=path, line=int(scenes.lc.item(index)[0]) + 1
+        )
+    _check_keys(path, data, SCENE_KEYS, required=("id", "title", "beats"), what="scene")
+    return SceneScript(
+        id=_text(path, data, "id").text,
+        title=_text(path, data, "title").text,
+        line=_line(data),
+        labels=_texts(path, data, "labels") if "labels" in data else {},
+        beats=_texts(path, data, "beats"),
+    )
+
+
+def _texts(path: Path, scene: CommentedMap, key: str) -> dict[str, Line]:
+    data = scene[key]
+    if not isinstance(data, CommentedMap) or not data:
+        raise UserError(
+            f"{key} must be a mapping from names to texts", file=path, line=_line(scene, key)
+        )
+    return {str(name): _text(path, data, name) for name in data}
+
+
+def _check_unique(path: Path, scenes: Iterable[SceneScript]) -> None:
+    seen: dict[str, int] = {}
+    for scene in scenes:
+        if scene.id in seen:
+            raise UserError(
+                f"scene {scene.id!r} stands here a second time",
+                file=path,
+                line=scene.line,
+                hint=f"the first is in line {seen[scene.id]}",
+            )
+        seen[scene.id] = scene.line

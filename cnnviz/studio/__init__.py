@@ -1,0 +1,1 @@
+"""The build: plan, cache, drawing, joining, sound, bundle, progress."""

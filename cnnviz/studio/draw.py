@@ -1,0 +1,86 @@
+"""Drawing a scene: Manim plays it, its frames go beat by beat to whoever wants them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from manim import CairoRenderer, tempconfig
+from manim.scene.scene_file_writer import SceneFileWriter
+from numpy.typing import NDArray
+
+from cnnviz.lesson import Lesson, ScenePlan, ShownNumber
+
+if TYPE_CHECKING:
+    from cnnviz.studio.quality import Quality
+
+__all__ = ["Sink", "play_scene"]
+
+Sink = Callable[[str, NDArray[np.uint8], int], None]
+"""Takes the beat's name, a frame (H, W, 4) RGBA, and for how many frames it stands still."""
+
+
+class BeatWriter(SceneFileWriter):
+    """Stands in Manim's file-writer seam and passes every frame on to a sink."""
+
+    sink: Sink
+
+    def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
+        """Pass a frame on under the name of the beat that is playing."""
+        self.sink(self.sections[-1].name, pixels, repeat)
+
+    def finish_last_section(self) -> None:
+        """Keep nothing: sections are only names here."""
+        self.sections.clear()
+
+    def begin_animation(self, *args: Any, **kwargs: Any) -> None:
+        """Open no file."""
+
+    def end_animation(self, *args: Any, **kwargs: Any) -> None:
+        """Close no file."""
+
+    def add_partial_movie_file(self, hash_animation: str | None) -> None:
+        """Keep no list of files."""
+
+    def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
+        """Nothing was begun."""
+
+
+def play_scene(
+    scene_class: type[Lesson], plan: ScenePlan, quality: Quality, sink: Sink
+) -> list[ShownNumber]:
+    """Play a scene once and send the frames of the wanted beats to `sink`.
+
+    Returns
+    -------
+    list of ShownNumber
+        What all beats show; beats that were not wanted are played without drawing, and are in
+        it too.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="cnnviz-") as folder,
+        tempconfig(_manim_settings(quality, Path(folder))),
+    ):
+        scene = scene_class(renderer=CairoRenderer(file_writer_class=BeatWriter), plan=plan)
+        scene.renderer.file_writer.sink = sink
+        scene.render()
+        return list(scene.ledger.values())
+
+
+def _manim_settings(quality: Quality, folder: Path) -> dict[str, Any]:
+    # Each process needs its own media_dir: Manim's caches of texts and formulas collide.
+    return {
+        "pixel_width": quality.width,
+        "pixel_height": quality.height,
+        "frame_rate": quality.fps,
+        "frame_height": 8.0,
+        "frame_width": 8.0 * quality.width / quality.height,
+        "media_dir": str(folder),
+        "dry_run": True,
+        "disable_caching": True,
+        "progress_bar": "none",
+        "verbosity": "WARNING",
+    }

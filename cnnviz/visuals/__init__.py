@@ -1,0 +1,70 @@
+"""Manim mobjects and animations that draw traces, in one look."""
+
+from __future__ import annotations
+
+from cnnviz.visuals.channels import stack
+from cnnviz.visuals.formula import formula
+from cnnviz.visuals.grid import (
+    NumberGrid,
+    input_grid,
+    kernel_grid,
+    output_grid,
+    padded_grid,
+    pooled_grid,
+    relu_grid,
+    with_title,
+)
+from cnnviz.visuals.legend import sign_legend
+from cnnviz.visuals.picture import (
+    SweepPicture,
+    feature_picture,
+    framed,
+    load_picture,
+    map_limit,
+    picture,
+    to_grey,
+)
+from cnnviz.visuals.pooling import draw_windows, keep_winners, merge_windows, pooling_windows
+from cnnviz.visuals.products import ProductGrid, SumRow, gather, pair_up, sum_text
+from cnnviz.visuals.sweep import SweepReplace
+from cnnviz.visuals.table import SideBySide
+from cnnviz.visuals.text import number_text, size_text, words
+from cnnviz.visuals.window import MoveWindow, WindowView, SweepWindow
+
+__all__ = [
+    "MoveWindow",
+    "NumberGrid",
+    "ProductGrid",
+    "SideBySide",
+    "WindowView",
+    "SumRow",
+    "SweepPicture",
+    "SweepReplace",
+    "SweepWindow",
+    "draw_windows",
+    "feature_picture",
+    "formula",
+    "framed",
+    "gather",
+    "input_grid",
+    "keep_winners",
+    "kernel_grid",
+    "load_picture",
+    "map_limit",
+    "merge_windows",
+    "number_text",
+    "output_grid",
+    "padded_grid",
+    "pair_up",
+    "picture",
+    "pooled_grid",
+    "pooling_windows",
+    "relu_grid",
+    "sign_legend",
+    "size_text",
+    "stack",
+    "sum_text",
+    "to_grey",
+    "with_title",
+    "words",
+]

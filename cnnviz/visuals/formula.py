@@ -1,0 +1,14 @@
+"""Formulas, typeset by Typst in the theme's colours."""
+
+from __future__ import annotations
+
+from manim import MathTypst
+
+from cnnviz.visuals.theme import BODY, TEXT
+
+__all__ = ["formula"]
+
+
+def formula(code: str, size: float = BODY, *, colour: str = TEXT) -> MathTypst:
+    """The Typst mathematics `code`; parts in double braces can be found with `.select`."""
+    return MathTypst(code, font_size=size, color=colour)

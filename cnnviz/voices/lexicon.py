@@ -1,0 +1,176 @@
+"""How words are respelled for an engine that would pronounce them wrongly as they are written."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import regex  # type: ignore[import-untyped]
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from cnnviz.errors import UserError
+
+__all__ = ["ENGINES", "Lexicon"]
+
+ENGINES = ("gtts", "espeak", "recorded", "piper")
+ALL = "all"
+
+# Python's \w holds neither Bengali vowel signs nor the joiners inside a conjunct.
+_LETTER = r"[\p{L}\p{M}\p{N}\u200c\u200d]"
+_JOINERS = "\u200c\u200d"
+_HASANTA = "\u09cd"
+_O_SIGN = "\u09cb"
+
+# What Bengali hangs on a noun, in its order: number or article, case, emphasis. A list rather
+# than "any letters": এজ* must find এজের and leave এজন্য alone.
+_SUFFIX_BN = (
+    "(?:গুলো|গুলি|গুলা|টুকু|খানা|খানি|টা|টি|টো|দের|েদের|রা|েরা)?(?:ের|এর|েতে|তে|কে|রে|র|ে|য়ে|য়)?(?:ই|ও)?"
+)
+_SUFFIX_EN = "(?:['’]s|s['’]?|es)?"
+_BENGALI = regex.compile(r"\p{Bengali}")
+_VOWEL_SIGN = regex.compile("[\u09be-\u09cc\u09d7]")
+_VOWEL = regex.compile("[\u0985-\u0994\u09be-\u09cc\u09d7]")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in _plain(text) if character not in _JOINERS)
+
+
+class Lexicon:
+    """Respellings, per engine.
+
+    Parameters
+    ----------
+    words
+        Engine (or `all`) → written → spoken. A written entry finds whole words only; one that
+        ends in `*` also finds them with a suffix (নেটওয়ার্ক* finds নেটওয়ার্কের). Written in small
+        letters it finds any case; with a capital, exactly itself. The longest entry wins, and an
+        engine's own entry wins over one for all.
+    """
+
+    def __init__(self, words: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._words = words or {}
+        self._compiled: dict[str, tuple[Any, dict[str, str]]] = {}
+
+    @classmethod
+    def load(cls, path: Path) -> Lexicon:
+        """Read a lexicon file.
+
+        Raises
+        ------
+        UserError
+            It does not exist or is not a lexicon; names file and line.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise UserError("no such lexicon", file=path) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"this lexicon cannot be read: {error}", file=path) from error
+        try:
+            tree = YAML(typ="rt").load(text)
+        except DuplicateKeyError as error:
+            mark = error.problem_mark
+            message = "this entry stands here twice"
+            raise UserError(message, file=path, line=mark.line + 1 if mark else None) from error
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            message = f"not valid YAML: {error.problem or error.context}"
+            raise UserError(message, file=path, line=mark.line + 1 if mark else None) from error
+        except YAMLError as error:
+            raise UserError(f"not valid YAML: {str(error).splitlines()[0]}", file=path) from error
+        return cls(_checked(tree, path))
+
+    def respell(self, engine: str, text: str) -> str:
+        """`text` with every word that `engine` has an entry for spelled as the entry says."""
+        text = _plain(text)
+        if engine not in self._compiled:
+            self._compiled[engine] = self._compile(engine)
+        pattern, spoken = self._compiled[engine]
+        if pattern is None:
+            return text
+
+        def replace(match: Any) -> str:
+            stem, suffix = str(match["stem"]), match["suffix"] or ""
+            bare = " ".join(_bare(stem).split())
+            found = spoken.get(bare, spoken.get(bare.casefold(), stem))
+            # A vowel sign sits on a consonant: it takes the place of a hasanta, or of an ো that
+            # only writes out what the consonant had in it, and cannot follow another vowel.
+            if suffix and _VOWEL_SIGN.match(suffix):
+                if not _VOWEL.match(bare[-1]):
+                    found = found.rstrip(_HASANTA + _O_SIGN)
+                if _VOWEL.match(found[-1]):
+                    return str(match[0])
+            return found + suffix
+
+        return str(pattern.sub(replace, text))
+
+    def _compile(self, engine: str) -> tuple[Any, dict[str, str]]:
+        entries = {**self._words.get(ALL, {}), **self._words.get(engine, {})}
+        spoken: dict[str, str] = {}
+        branches: list[tuple[str, str, str]] = []
+        for written, said in entries.items():
+            stem = " ".join(_bare(written.removesuffix("*")).split())
+            spoken[stem] = _plain(said)
+            joined = f"[{_JOINERS}]*".join(
+                r"\s+" if character == " " else regex.escape(character) for character in stem
+            )
+            if stem == stem.casefold():
+                joined = f"(?i:{joined})"
+            suffix = _SUFFIX_BN if _BENGALI.search(stem[-1:]) else _SUFFIX_EN
+            branches.append((stem, joined, _plain(suffix) if written.endswith("*") else ""))
+        if not branches:
+            return None, {}
+        branches.sort(key=lambda branch: len(branch[0]), reverse=True)
+        alternatives = "|".join(
+            f"(?P<stem>{stem})(?P<suffix>{suffix})(?!{_LETTER})" for _, stem, suffix in branches
+        )
+        return regex.compile(f"(?<!{_LETTER})(?:{alternatives})"), spoken
+
+
+def _checked(tree: object, path: Path) -> dict[str, dict[str, str]]:
+    if tree is None:
+        return {}
+    if not isinstance(tree, CommentedMap):
+        raise UserError("a lexicon maps engines to words", file=path, line=1)
+    words: dict[str, dict[str, str]] = {}
+    for engine, entries, line in _items(tree):
+        if engine != ALL and engine not in ENGINES:
+            known = ", ".join((*ENGINES, ALL))
+            raise UserError(
+                f"unknown engine {engine!r}", file=path, line=line, hint=f"one of {known}"
+            )
+        if entries is None:
+            continue
+        if not isinstance(entries, CommentedMap):
+            raise UserError(f"{engine} maps words to respellings", file=path, line=line)
+        seen: dict[str, str] = {}
+        for written, said, where in _items(entries):
+            if not isinstance(written, str) or not _bare(written.removesuffix("*")).strip():
+                message = f"{written!r} is not a word"
+                raise UserError(message, file=path, line=where, hint="put it in quotes")
+            if not isinstance(said, str) or not said.strip():
+                message = f"{written!r} has no respelling in letters"
+                raise UserError(message, file=path, line=where, hint="put it in quotes")
+            # The same letters may be typed in more than one way.
+            stem = _bare(written.removesuffix("*"))
+            if stem in seen:
+                message = f"{written!r} stands here twice"
+                raise UserError(message, file=path, line=where)
+            seen[stem] = written
+            words.setdefault(str(engine), {})[written] = said
+    return words
+
+
+def _items(tree: CommentedMap) -> Iterator[tuple[Any, Any, int]]:
+    for key, value in tree.items():
+        yield key, value, tree.lc.key(key)[0] + 1

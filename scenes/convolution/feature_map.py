@@ -1,0 +1,82 @@
+"""What the feature map says: where the pattern is strong, and which way round."""
+
+from __future__ import annotations
+
+from manim import DOWN, LEFT, RIGHT, UP, Arrow, FadeIn, FadeOut, VGroup
+
+from cnnviz.compute import conv2d, kernel
+from cnnviz.lesson import Lesson
+from cnnviz.visuals import (
+    MoveWindow,
+    WindowView,
+    input_grid,
+    kernel_grid,
+    output_grid,
+    sign_legend,
+    with_title,
+)
+from cnnviz.visuals.theme import LABEL, MUTED
+from scenes.convolution._worked_example import IMAGE, VALID
+
+STRONG, FLAT = (1, 1), (1, 0)
+OTHERS = [conv2d(IMAGE, kernel(name).values) for name in ("horizontal_edge", "laplacian_8")]
+
+
+class FeatureMap(Lesson):
+    @classmethod
+    def numbers(cls):
+        return {
+            "strong.sum": VALID.window(*STRONG).sum_number,
+            "flat.sum": VALID.window(*FLAT).sum_number,
+        }
+
+    def setup_stage(self):
+        self.input = input_grid(VALID, cell=0.82)
+        self.output = output_grid(VALID, cell=0.95)
+        VGroup(self.input, self.output).arrange(RIGHT, buff=2.4)
+        self.titled = VGroup(
+            with_title(self.input, self.label_text("input")),
+            with_title(self.output, self.label_text("output")),
+        )
+        self.add(self.titled)
+
+    def construct(self):
+        window = WindowView(VALID, self.input, self.output).place(0, 0)
+        with self.beat("question") as beat:
+            self.play(FadeIn(window), run_time=beat.part(0.4))
+
+        with self.beat("strong") as beat:
+            self.play(MoveWindow(window, *STRONG), run_time=beat.part(0.25))
+
+        with self.beat("zero") as beat:
+            self.play(MoveWindow(window, *FLAT), run_time=beat.part(0.25))
+
+        with self.beat("sign") as beat:
+            legend = sign_legend(
+                *(self.label_text(name) for name in ("negative", "zero", "positive")), width=8.0
+            ).to_edge(DOWN, buff=0.5)
+            self.play(FadeOut(window), FadeIn(legend), run_time=beat.part(0.3))
+
+        with self.beat("one_each") as beat:
+            self.play(FadeOut(legend, self.titled), run_time=beat.part(0.15))
+            for row in self.kernels_and_maps():
+                self.play(FadeIn(row, shift=RIGHT * 0.3), run_time=beat.part(0.25))
+
+    def kernels_and_maps(self):
+        rows = VGroup(
+            *(
+                VGroup(
+                    kernel_grid(trace, cell=0.52),
+                    Arrow(LEFT, RIGHT, color=MUTED, stroke_width=4),
+                    output_grid(trace, cell=0.52),
+                ).arrange(RIGHT, buff=0.8)
+                for trace in (VALID, *OTHERS)
+            )
+        ).arrange(DOWN, buff=0.35)
+        rows.shift(DOWN * 0.45)
+        first, _, last = rows[0]
+        for grid, name in ((first, "kernel"), (last, "output")):
+            rows[0].add(
+                self.label(name, LABEL, colour=grid.role.value).next_to(grid, UP, buff=0.2)
+            )
+        return rows

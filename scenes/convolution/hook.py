@@ -1,0 +1,59 @@
+"""How can a machine without eyes see? One tiny kernel walks over a photograph."""
+
+from __future__ import annotations
+
+from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square
+
+from cnnviz.lesson import Lesson
+from cnnviz.visuals import SweepPicture, feature_picture, framed, kernel_grid, picture
+from cnnviz.visuals.theme import HEADING, LABEL, Role
+from scenes.convolution._photograph import COLOUR, TEXTURE
+from scenes.convolution._worked_example import KERNEL_SIZE
+
+
+class Hook(Lesson):
+    card = False
+    titled = False
+
+    @classmethod
+    def numbers(cls):
+        return {"kernel.size": KERNEL_SIZE}
+
+    def setup_stage(self):
+        self.photo = framed(picture(COLOUR, 5.4)).to_edge(UP, buff=0.5)
+        self.question = self.label("question", HEADING).next_to(self.photo, DOWN, buff=0.45)
+        self.add(self.photo)
+
+    def construct(self):
+        with self.beat("no_eyes") as beat:
+            self.play(self.photo.animate.scale(1.03), run_time=beat.part(0.5))
+            self.play(FadeIn(self.question, shift=UP * 0.2), run_time=beat.part(0.25))
+
+        small = framed(picture(COLOUR, 4.2), Role.INPUT)
+        edges = framed(feature_picture(TEXTURE, 4.2), Role.OUTPUT)
+        Group(small, edges).arrange(RIGHT, buff=0.7).to_edge(UP, buff=0.6)
+        kernel = kernel_grid(TEXTURE, cell=0.62).to_edge(DOWN, buff=0.5)
+
+        with self.beat("tiny_kernel") as beat:
+            self.play(
+                FadeOut(self.question),
+                self.photo.animate.scale_to_fit_height(small.height).move_to(small),
+                run_time=beat.part(0.25),
+            )
+            self.play(FadeIn(kernel, shift=UP * 0.3), run_time=beat.part(0.25))
+            window = Square(0.3, color=Role.KERNEL.value, stroke_width=5)
+            window.move_to(small.get_corner(UP + -RIGHT))
+            self.play(Create(window), Create(edges[1]), run_time=beat.part(0.15))
+            self.play(
+                SweepPicture(edges[0], seen=small[0], cursor=window), run_time=beat.remaining
+            )
+
+        with self.beat("edges_left") as beat:
+            name = self.label("edges", LABEL, colour=Role.OUTPUT.value)
+            name.next_to(edges, DOWN, buff=0.25)
+            self.play(FadeOut(window), FadeIn(name), run_time=beat.part(0.2))
+            self.play(
+                FadeOut(self.photo, small, kernel, name),
+                edges.animate.scale(1.4).center(),
+                run_time=beat.part(0.4),
+            )

@@ -1,0 +1,90 @@
+"""Three kernels on one photograph: three feature maps, stacked as channels."""
+
+from __future__ import annotations
+
+from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square
+
+from cnnviz.compute import count
+from cnnviz.lesson import Lesson
+from cnnviz.visuals import (
+    SweepPicture,
+    feature_picture,
+    framed,
+    kernel_grid,
+    picture,
+    sign_legend,
+    stack,
+)
+from cnnviz.visuals.theme import LABEL, Role
+from scenes.convolution._photograph import COLOUR, HORIZONTAL, TEXTURE, VERTICAL
+
+KERNELS = {"vertical": VERTICAL, "horizontal": HORIZONTAL, "texture": TEXTURE}
+
+
+class ManyKernels(Lesson):
+    @classmethod
+    def numbers(cls):
+        return {"kernels": count(list(KERNELS))}
+
+    def setup_stage(self):
+        self.photo = framed(picture(COLOUR, 5.2), Role.INPUT).shift(DOWN * 0.2)
+        self.add(self.photo)
+
+    def construct(self):
+        with self.beat("question") as beat:
+            self.play(
+                self.photo.animate.scale_to_fit_height(3.1).to_corner(UP + LEFT, buff=1.0),
+                run_time=beat.part(0.6),
+            )
+
+        self.kernel = Group()
+        self.maps = []
+        with self.beat("vertical") as beat:
+            self.show_map(beat, "vertical")
+
+        with self.beat("horizontal") as beat:
+            self.show_map(beat, "horizontal")
+
+        with self.beat("texture") as beat:
+            self.show_map(beat, "texture")
+
+        with self.beat("channels") as beat:
+            self.pile_up(beat)
+
+    def show_map(self, beat, name):
+        trace = KERNELS[name]
+        kernel = kernel_grid(trace, cell=0.62).next_to(self.photo, DOWN, buff=0.5)
+        image = framed(feature_picture(trace, 4.9), Role.OUTPUT)
+        image.to_edge(RIGHT, buff=0.85).shift(DOWN * 0.1)
+        title = self.label(name, LABEL, colour=Role.OUTPUT.value).next_to(image, DOWN, buff=0.2)
+        leaving = [self.kernel, *self.maps[-1:]]
+        self.play(
+            *(FadeOut(old) for old in leaving if len(old)),
+            FadeIn(kernel, shift=UP * 0.2),
+            run_time=beat.part(0.15),
+        )
+        self.play(FadeIn(title), Create(image[1]), run_time=beat.part(0.1))
+        cursor = Square(0.3, color=Role.KERNEL.value, stroke_width=5)
+        self.play(
+            SweepPicture(image[0], seen=self.photo[0], cursor=cursor), run_time=beat.part(0.5)
+        )
+        self.remove(cursor)
+        self.kernel = kernel
+        self.maps.append(Group(image, title))
+
+    def pile_up(self, beat):
+        layers = [
+            framed(feature_picture(trace, 3.6), Role.OUTPUT) for trace in KERNELS.values()
+        ]
+        pile = stack(layers, step=0.55)
+        pile.to_edge(RIGHT, buff=0.85).shift(UP * 0.15)
+        legend = sign_legend(
+            *(self.label_text(name) for name in ("negative", "zero", "positive"))
+        )
+        legend.next_to(pile, DOWN, buff=0.4)
+        kernels = Group(*(kernel_grid(trace, cell=0.46) for trace in KERNELS.values()))
+        kernels.arrange(RIGHT, buff=0.3).next_to(self.photo, DOWN, buff=0.6)
+        self.play(FadeOut(self.kernel, self.maps[-1]), run_time=beat.part(0.12))
+        for kernel, layer in zip(kernels, pile, strict=True):
+            self.play(FadeIn(kernel), FadeIn(layer, shift=LEFT * 0.3), run_time=beat.part(0.16))
+        self.play(FadeIn(legend), run_time=beat.part(0.15))

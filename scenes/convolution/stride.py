@@ -1,0 +1,66 @@
+"""Stride: how many cells the kernel jumps."""
+
+from __future__ import annotations
+
+from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
+
+from cnnviz.compute import count, matrix_size
+from cnnviz.lesson import Lesson
+from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, with_title
+from cnnviz.visuals.theme import ACCENT, BODY, LABEL
+from scenes.convolution._worked_example import STRIDED, VALID, stride_number
+
+
+def positions(trace):
+    return [[window.row, window.column] for window in trace.windows()]
+
+
+class Stride(Lesson):
+    @classmethod
+    def numbers(cls):
+        return {
+            "stride.one": stride_number(VALID),
+            "stride.two": stride_number(STRIDED),
+            "two.size": matrix_size(STRIDED.output[0].tolist()),
+            "one.windows": count(positions(VALID)),
+            "two.windows": count(positions(STRIDED)),
+        }
+
+    def setup_stage(self):
+        self.input = input_grid(STRIDED, cell=0.86)
+        self.output = output_grid(STRIDED, cell=0.86).empty()
+        VGroup(self.input, self.output).arrange(RIGHT, buff=3.2).shift(DOWN * 0.1)
+        self.window = WindowView(STRIDED, self.input, self.output)
+        self.titled = VGroup(
+            with_title(self.input, self.label_text("input")),
+            with_title(self.output, self.label_text("output")),
+        )
+        self.output.reveal(0, 0)
+        self.add(self.titled, self.window)
+
+    def construct(self):
+        with self.beat("question") as beat:
+            note = self.label("stride", BODY, colour=ACCENT).to_edge(DOWN, buff=0.6)
+            self.play(FadeIn(note, shift=UP * 0.2), run_time=beat.part(0.3))
+
+        with self.beat("jump") as beat:
+            for row, column in positions(STRIDED)[1:]:
+                self.play(MoveWindow(self.window, row, column), run_time=beat.part(0.2))
+                self.output.reveal(row, column)
+                self.play(FadeIn(self.output.at(row, column)), run_time=beat.part(0.1))
+
+        with self.beat("name") as beat:
+            self.play(FadeOut(self.window), run_time=beat.part(0.2))
+
+        with self.beat("trade") as beat:
+            self.play(FadeOut(self.titled, note), run_time=beat.part(0.1))
+            for side in self.compare():
+                self.play(FadeIn(side, shift=UP * 0.2), run_time=beat.part(0.2))
+
+    def compare(self):
+        sides = VGroup()
+        for trace, name, remark in ((VALID, "one", "detail"), (STRIDED, "two", "small")):
+            grid = output_grid(trace, cell=0.95)
+            side = with_title(grid, self.label(name, BODY, colour=ACCENT))
+            sides.add(side.add(self.label(remark, LABEL).next_to(grid, DOWN, buff=0.35)))
+        return sides.arrange(RIGHT, buff=2.6, aligned_edge=UP).center()
