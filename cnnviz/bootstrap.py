@@ -289,12 +289,16 @@ def _logged(
             errors="replace",
         ) as process:
             stdout: IO[str] = process.stdout  # type: ignore[assignment] # it is a pipe
-            for line in stdout:
-                file.write(line)
-                file.flush()
-                lines.append(line)
-                if heard is not None:
-                    heard(line)
+            try:
+                for line in stdout:
+                    file.write(line)
+                    file.flush()
+                    lines.append(line)
+                    if heard is not None:
+                        heard(line)
+            except BaseException:
+                process.terminate()
+                raise
     return process.returncode, "".join(lines)
 
 
@@ -378,7 +382,7 @@ def main(arguments: list[str]) -> int:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return 1
     except KeyboardInterrupt:
-        say("interrupted; the same command begins again where that is possible")
+        say("interrupted; the same command goes on from here")
         return 130
     return 0
 

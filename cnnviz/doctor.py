@@ -332,9 +332,7 @@ def _display() -> Finding:
     if sys.platform == "darwin" or shutil.which("Xvfb"):
         return Finding("display", True, "none needed" if sys.platform == "darwin" else "Xvfb")
     xvfb = bootstrap.Need("Xvfb", ("xvfb",), lambda: False, building=False)
-    return Finding(
-        "display", None, "none, only recording needs one", bootstrap.apt_install([xvfb])
-    )
+    return Finding("display", None, "none, only recording needs one", bootstrap.apt_install([xvfb]))
 
 
 def _camera() -> Finding:

@@ -19,15 +19,14 @@ A lesson knows nothing of voices and files: the plan tells it how long each beat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from manim import Animation, FadeOut, Mobject, Scene, Wait, config
+from manim import Animation, Camera, FadeOut, ManimColor, Mobject, Scene, Wait, config
 
-from cnnviz.compute.number import Number
-from cnnviz.errors import StudioError
+from cnnviz.errors import StudioError, UserError
+from cnnviz.lesson_plan import ScenePlan, ShownNumber
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, numbers_in
 from cnnviz.script.timeline import Slot
@@ -36,66 +35,14 @@ from cnnviz.visuals.fonts import register_fonts
 from cnnviz.visuals.text import words
 from cnnviz.visuals.theme import BODY, GROUND, TEXT
 
-__all__ = ["Beat", "BeatOverrun", "Lesson", "ScenePlan", "ShownNumber"]
+__all__ = ["Beat", "BeatOverrunError", "Lesson", "ScenePlan", "ShownNumber"]
 
 CARD_FADE = 0.5
 """Seconds in which a chapter card gives way to the stage behind it."""
 
 
-class BeatOverrun(StudioError):
+class BeatOverrunError(StudioError):
     """A beat's animations last longer than its words."""
-
-
-@dataclass(frozen=True)
-class ShownNumber:
-    """A ledger entry: which number was seen in which beat, and how it reads."""
-
-    scene: str
-    beat: str
-    shown: str
-    number: Number
-
-    def as_json(self) -> dict[str, Any]:
-        """The entry as it stands in `numbers.json`."""
-        return {
-            "scene": self.scene,
-            "beat": self.beat,
-            "shown": self.shown,
-            "value": self.number.value,
-            "op": self.number.op,
-            "args": dict(self.number.args),
-        }
-
-
-@dataclass(frozen=True)
-class ScenePlan:
-    """What a lesson must know of the film around it.
-
-    Parameters
-    ----------
-    scene
-        Its id in the script.
-    title
-        Its chapter.
-    labels
-        Texts on screen; may hold placeholders.
-    slots
-        Its beats on the film's clock, in order.
-    fps
-        Frames a second of that clock.
-    card
-        Whether the first beat's lead shows the chapter card.
-    draw
-        The beats whose frames are wanted; the others are played without drawing.
-    """
-
-    scene: str
-    title: str
-    labels: Mapping[str, str]
-    slots: tuple[Slot, ...]
-    fps: int
-    card: bool
-    draw: frozenset[str]
 
 
 class Beat:
@@ -133,6 +80,8 @@ class Lesson(Scene):
         Whether the chapter's title stays in the corner.
     minimum_seconds
         Beat → shortest length, for beats that must not be cut short by a fast voice.
+    beat_done
+        Called after each beat with its name and the numbers it showed.
     """
 
     card: ClassVar[bool] = True
@@ -143,7 +92,8 @@ class Lesson(Scene):
         super().__init__(*args, **kwargs)
         self._plan = plan
         self._beat: Beat | None = None
-        self.ledger: dict[tuple[str, str, str], ShownNumber] = {}
+        self._shown: dict[tuple[str, str], ShownNumber] = {}
+        self.beat_done: Callable[[str, list[ShownNumber]], None] | None = None
 
     @classmethod
     def numbers(cls) -> Mapping[str, Value]:
@@ -166,20 +116,19 @@ class Lesson(Scene):
     def setup(self) -> None:
         """Prepare the stage; Manim calls this before `construct`."""
         register_fonts()
-        self.camera.background_color = GROUND
+        assert isinstance(self.camera, Camera)
+        self.camera.background_color = ManimColor(GROUND)
         self._open = {slot.beat: slot for slot in self.plan.slots}
         if self.titled:
             self.add(header(self.plan.title))
         self.setup_stage()
 
-    def label(
-        self, name: str, size: float = BODY, *, colour: str = TEXT, **kwargs: Any
-    ) -> Mobject:
+    def label(self, name: str, size: float = BODY, *, colour: str = TEXT, **kwargs: Any) -> Mobject:
         """The script's text `name` as a mobject; see `words` for the rest.
 
         Raises
         ------
-        StudioError
+        UserError
             The script has no such label.
         """
         text = self.label_text(name)
@@ -195,7 +144,10 @@ class Lesson(Scene):
     def label_text(self, name: str) -> str:
         """The script's text `name`, placeholders unfilled."""
         if name not in self.plan.labels:
-            raise StudioError(f"scene {self.plan.scene!r}: the script has no label {name!r}")
+            file, line = self.plan.script or (None, None)
+            raise UserError(
+                f"label {name!r} is missing in scene {self.plan.scene!r}", file=file, line=line
+            )
         return self.plan.labels[name]
 
     @contextmanager
@@ -206,7 +158,7 @@ class Lesson(Scene):
         ------
         StudioError
             The script has no such beat, or it was played already.
-        BeatOverrun
+        BeatOverrunError
             The animations last longer than the beat.
         """
         slot = self._open.pop(name, None)
@@ -220,6 +172,9 @@ class Lesson(Scene):
         if left:
             self._hold(left)
         self._beat = None
+        shown, self._shown = list(self._shown.values()), {}
+        if self.beat_done:
+            self.beat_done(name, shown)
 
     def _lead_in(self, beat: Beat) -> None:
         lead = beat.slot.lead
@@ -262,7 +217,7 @@ class Lesson(Scene):
             )
         beat.played += frames
         if beat.played > beat.slot.frames:
-            raise BeatOverrun(
+            raise BeatOverrunError(
                 f"scene {self.plan.scene!r}, beat {beat.slot.beat!r}: its animations take"
                 f" {beat.played} frames, the beat has {beat.slot.frames}",
                 hint="shorten run_time, or measure it with beat.part(…)",
@@ -276,7 +231,7 @@ class Lesson(Scene):
             for member in mobject.get_family():
                 for number in getattr(member, "numbers", ()):
                     entry = ShownNumber(self.plan.scene, beat, shown(number.value), number)
-                    self.ledger.setdefault((beat, number.op, repr(number)), entry)
+                    self._shown.setdefault((entry.shown, repr(number)), entry)
 
     def tear_down(self) -> None:
         """Check that the scene has played all its beats; Manim calls this after `construct`."""
@@ -285,14 +240,11 @@ class Lesson(Scene):
             raise StudioError(f"scene {self.plan.scene!r} does not play its beats {missing}")
 
 
-def _animated(animations: list[Animation]) -> list[Mobject]:
+def _animated(animations: Sequence[Animation]) -> list[Mobject]:
+    """What animations move and what they end in, those inside groups of animations included."""
     found: list[Mobject] = []
     for animation in animations:
-        found.append(animation.mobject)
-        found.extend(
-            target
-            for target in (getattr(animation, "target_mobject", None),)
-            if isinstance(target, Mobject)
-        )
-        found.extend(_animated(list(getattr(animation, "animations", []))))
+        ends = (animation.mobject, getattr(animation, "target_mobject", None))
+        found.extend(mobject for mobject in ends if isinstance(mobject, Mobject))
+        found.extend(_animated(getattr(animation, "animations", ())))
     return found

@@ -165,15 +165,15 @@ def _load(path: Path) -> CommentedMap:
     try:
         data = YAML(typ="rt").load(text)
     except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
+        place = error.problem_mark.line + 1 if error.problem_mark else None
         problem = str(error.problem).split(" with value")[0].replace("found ", "")
-        raise UserError(problem, file=path, line=line, hint="rename or remove one") from None
+        raise UserError(problem, file=path, line=place, hint="rename or remove one") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
+        place = mark.line + 1 if mark else None
         problem = f"not readable as YAML: {error.problem}"
         raise UserError(
-            problem, file=path, line=line, hint="a text with ': ' or '#' in it needs quotes"
+            problem, file=path, line=place, hint="a text with ': ' or '#' in it needs quotes"
         ) from None
     except ReaderError as error:
         raise UserError(f"a character that YAML forbids: {error.reason}", file=path) from None
@@ -242,7 +242,9 @@ def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
     data = scenes[index]
     if not isinstance(data, CommentedMap):
         raise UserError(
-            "a scene must be a mapping with an id", file=path, line=int(scenes.lc.item(index)[0]) + 1
+            "a scene must be a mapping with an id",
+            file=path,
+            line=int(scenes.lc.item(index)[0]) + 1,
         )
     _check_keys(path, data, SCENE_KEYS, required=("id", "title", "beats"), what="scene")
     return SceneScript(

@@ -17,10 +17,14 @@ from cnnviz.lesson import Lesson, ScenePlan, ShownNumber
 if TYPE_CHECKING:
     from cnnviz.studio.quality import Quality
 
-__all__ = ["Sink", "play_scene"]
+__all__ = ["BeatDone", "Sink", "play_scene"]
 
 Sink = Callable[[str, NDArray[np.uint8], int], None]
 """Takes the beat's name, a frame (H, W, 4) RGBA, and for how many frames it stands still."""
+
+
+BeatDone = Callable[[str, list[ShownNumber]], None]
+"""Takes the beat's name and what it showed."""
 
 
 class BeatWriter(SceneFileWriter):
@@ -28,7 +32,7 @@ class BeatWriter(SceneFileWriter):
 
     sink: Sink
 
-    def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
+    def write_frame(self, pixels: Any, *, repeat: int = 1) -> None:
         """Pass a frame on under the name of the beat that is playing."""
         self.sink(self.sections[-1].name, pixels, repeat)
 
@@ -50,24 +54,26 @@ class BeatWriter(SceneFileWriter):
 
 
 def play_scene(
-    scene_class: type[Lesson], plan: ScenePlan, quality: Quality, sink: Sink
-) -> list[ShownNumber]:
+    scene_class: type[Lesson],
+    plan: ScenePlan,
+    quality: Quality,
+    sink: Sink,
+    done: BeatDone = lambda beat, shown: None,
+) -> None:
     """Play a scene once and send the frames of the wanted beats to `sink`.
 
-    Returns
-    -------
-    list of ShownNumber
-        What all beats show; beats that were not wanted are played without drawing, and are in
-        it too.
+    After each beat, wanted or not, `done` is told its name and the numbers it showed.
     """
     with (
         tempfile.TemporaryDirectory(prefix="cnnviz-") as folder,
         tempconfig(_manim_settings(quality, Path(folder))),
     ):
         scene = scene_class(renderer=CairoRenderer(file_writer_class=BeatWriter), plan=plan)
-        scene.renderer.file_writer.sink = sink
+        writer = scene.renderer.file_writer
+        assert isinstance(writer, BeatWriter)
+        writer.sink = sink
+        scene.beat_done = done
         scene.render()
-        return list(scene.ledger.values())
 
 
 def _manim_settings(quality: Quality, folder: Path) -> dict[str, Any]:

@@ -73,7 +73,8 @@ def join(
     The picture's packets are copied; every frame lasts exactly 1/fps. The sound is encoded here,
     once, as AAC; it is cut or filled with silence to the picture's length. Both begin at time 0
     without an edit list, and the index stands before the data. The same input gives the same
-    bytes.
+    bytes. Sound in the first 21 ms is heard a little blurred, because there is none before it that
+    it could be decoded with.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ def _decoding_time(packet: Packet[Any]) -> Fraction:
 
 def _frames_kept(piece: Piece, quality: Quality) -> int:
     """How many frames of `piece` go into the film, by its header."""
-    if piece.skip_frames % quality.gop:
+    if piece.skip_frames < 0 or piece.skip_frames % quality.gop:
         raise ValueError(f"{piece.skip_frames} frames are not whole GOPs of {quality.gop}")
     # A segment no longer than the skip is dropped whole.
     return max(0, frame_count(piece.path) - piece.skip_frames)

@@ -51,11 +51,15 @@ _CLOSE_LU = 0.05
 _OVERSAMPLING = 4
 _BLOCK = SAMPLE_RATE * 10
 _OVERLAP = 64  # more than the oversampling filter is long
-_LOOKAHEAD = SAMPLE_RATE * 15 // 1000  # either side: longer than a period of the lowest voice
+# How far the limiter looks to either side, in samples. 15 ms is longer than a period of the lowest
+# voice and leaves its wave as it is; a voice of sharp pulses gets loud enough only by the others,
+# which work within a period.
+_REACHES = (720, 240, 72)
+_MAX_LIMITING_DB = 12.0
 # The meter looks at whole tenths of a second only: the padding completes the last one. One channel
 # counts as two, as which it comes into the film.
 _METER = (("apad", f"pad_len={SAMPLE_RATE // 10}"), ("ebur128", "metadata=1:peak=true:dualmono=1"))
-_COMPRESSOR = "threshold=-22dB:ratio=2.5:knee=8:attack=10:release=250:detection=rms:link=maximum"
+_COMPRESSOR = "threshold=-18dB:ratio=2:knee=6:attack=10:release=250:detection=rms:link=maximum"
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def normalise(samples: Samples) -> Samples:
     """
     loudness = measure(samples)
     if math.isinf(loudness.integrated):
-        return _limited(samples, _true_peaks(samples))
+        return _limited(samples, _true_peaks(samples), _REACHES[0])
     gain = min(TARGET_LUFS - loudness.integrated, _MAX_GAIN_DB)
     if loudness.true_peak + gain <= CEILING_DBTP:
         return samples * _factor(gain)
@@ -167,13 +171,16 @@ def normalise(samples: Samples) -> Samples:
 def _limited_to_target(samples: Samples) -> Samples:
     """Limit `samples` after that gain which leaves them at the target; limiting makes quieter."""
     peaks = _true_peaks(samples)
-    gain = 0.0
-    for _ in range(8):
-        limited = _limited(samples * _factor(gain), peaks * _factor(gain))
-        missing = TARGET_LUFS - measure(limited).integrated
-        if abs(missing) < _CLOSE_LU:
-            break
-        gain = min(gain + missing, _MAX_GAIN_DB)
+    for reach in _REACHES:
+        gain = 0.0
+        for _ in range(8):
+            limited = _limited(samples * _factor(gain), peaks * _factor(gain), reach)
+            missing = TARGET_LUFS - measure(limited).integrated
+            if abs(missing) < _CLOSE_LU:
+                return limited
+            if gain == _MAX_LIMITING_DB:
+                break
+            gain = min(gain + missing, _MAX_LIMITING_DB)
     return limited
 
 
@@ -184,19 +191,19 @@ def _compressed(samples: Samples) -> Samples:
     return np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in frames])
 
 
-def _limited(samples: Samples, peaks: Samples) -> Samples:
+def _limited(samples: Samples, peaks: Samples, reach: int) -> Samples:
     """`samples`, (n, 2), turned down around each of their true `peaks`, (n,), above the ceiling.
 
-    The gain is the least that any peak within the window asks for, smoothed over that same window:
-    it arrives in time, and never changes fast enough to be heard as distortion.
+    The gain is the least that any peak within `reach` samples asks for, smoothed over as many: it
+    arrives in time, and never changes fast enough to be heard as distortion.
     """
     ceiling = _factor(CEILING_DBTP)
     if peaks.max(initial=0.0) <= ceiling:
         return samples
     wanted = ceiling / np.maximum(peaks, ceiling)
-    held = ndimage.minimum_filter1d(wanted, 2 * _LOOKAHEAD + 1, mode="nearest")
-    window = signal.windows.hann(2 * _LOOKAHEAD + 1)
-    padded = np.pad(held, _LOOKAHEAD, mode="edge")
+    held = ndimage.minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
+    window = signal.windows.hann(2 * reach + 1)
+    padded = np.pad(held, reach, mode="edge")
     gain = signal.oaconvolve(padded, window / window.sum(), mode="valid")
     return np.asarray(samples * gain[:, None], dtype=np.float32)
 

@@ -29,18 +29,18 @@ from cnnviz.visuals.products import ProductGrid, SumRow, gather, pair_up, sum_te
 from cnnviz.visuals.sweep import SweepReplace
 from cnnviz.visuals.table import SideBySide
 from cnnviz.visuals.text import number_text, size_text, words
-from cnnviz.visuals.window import MoveWindow, WindowView, SweepWindow
+from cnnviz.visuals.window import MoveWindow, SweepWindow, WindowView
 
 __all__ = [
     "MoveWindow",
     "NumberGrid",
     "ProductGrid",
     "SideBySide",
-    "WindowView",
     "SumRow",
     "SweepPicture",
     "SweepReplace",
     "SweepWindow",
+    "WindowView",
     "draw_windows",
     "feature_picture",
     "formula",

@@ -28,9 +28,7 @@ def font_files() -> list[Path]:
     folders = spec.submodule_search_locations if spec else None
     files = sorted(Path(folders[0]).glob("files/*.ttf")) if folders else []
     if not files:
-        raise StudioError(
-            f"the font {FAMILY} is missing", hint="pip install fontpkg-hind-siliguri"
-        )
+        raise StudioError(f"the font {FAMILY} is missing", hint="pip install fontpkg-hind-siliguri")
     return files
 
 

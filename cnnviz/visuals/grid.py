@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, DashedVMobject, Square, Text, VGroup
+from manim import DOWN, RIGHT, UP, DashedVMobject, Square, VGroup
 from manim.typing import Point3D
 
 from cnnviz.compute import ConvTrace, Number, PoolTrace, ReluTrace
-from cnnviz.visuals.text import number_text, words
+from cnnviz.visuals.text import Glyphs, number_text, words
 from cnnviz.visuals.theme import (
     BODY,
     GROUND,
@@ -61,6 +61,8 @@ class NumberGrid(VGroup):
     ----------
     squares, digits
         `VGroup`s in reading order.
+    border, inner
+        Of a padded input: the cells of the border, and the others.
     rows, columns
         Counts of cells.
     """
@@ -76,12 +78,17 @@ class NumberGrid(VGroup):
     ) -> None:
         super().__init__()
         self.rows, self.columns = len(numbers), len(numbers[0])
+        self.border, self.inner = VGroup(), VGroup()
         self.role, self.cell = role, cell
         values = np.array([[number.value for number in row] for row in numbers], dtype=float)
         full = limit if limit is not None else float(np.abs(values).max())
         self.fills = fills = _fills(values, shade, full)
         self.squares = VGroup(
-            *(_square(cell, role, fills[r][c]) for r in range(self.rows) for c in range(self.columns))
+            *(
+                _square(cell, role, fills[r][c])
+                for r in range(self.rows)
+                for c in range(self.columns)
+            )
         )
         self.squares.arrange_in_grid(self.rows, self.columns, buff=0)
         size = _digit_size(cell, numbers)
@@ -98,11 +105,15 @@ class NumberGrid(VGroup):
 
     def square(self, row: int, column: int) -> Square:
         """The cell's square."""
-        return self.squares[row * self.columns + column]
+        square = self.squares[row * self.columns + column]
+        assert isinstance(square, Square)
+        return square
 
-    def digit(self, row: int, column: int) -> Text:
+    def digit(self, row: int, column: int) -> Glyphs:
         """The cell's digits."""
-        return self.digits[row * self.columns + column]
+        digits = self.digits[row * self.columns + column]
+        assert isinstance(digits, Glyphs)
+        return digits
 
     def at(self, row: int, column: int) -> VGroup:
         """Square and digits of a cell."""
@@ -179,10 +190,7 @@ def kernel_grid(trace: ConvTrace, *, cell: float = 0.7, output: int = 0) -> Numb
     """The trace's kernel, weights tinted by value."""
     *_, rows, columns = trace.kernel.shape
     return NumberGrid(
-        [
-            [trace.kernel_number(r, c, output=output) for c in range(columns)]
-            for r in range(rows)
-        ],
+        [[trace.kernel_number(r, c, output=output) for c in range(columns)] for r in range(rows)],
         role=Role.KERNEL,
         cell=cell,
     )
@@ -223,7 +231,6 @@ def padded_grid(trace: ConvTrace, *, cell: float = 0.7) -> NumberGrid:
         shade="grey",
     )
     (top, bottom), (left, right) = trace.padding
-    grid.border, grid.inner = VGroup(), VGroup()
     for row in range(rows):
         for column in range(columns):
             inside = top <= row < rows - bottom and left <= column < columns - right
@@ -244,5 +251,7 @@ def _dash(grid: NumberGrid, row: int, column: int) -> None:
 def with_title(grid: VGroup, text: VGroup | str, *, size: float = LABEL) -> VGroup:
     """The grid with its name above it, in the colour of its role."""
     role = getattr(grid, "role", None)
-    title = words(text, size, colour=role.value if role else MUTED) if isinstance(text, str) else text
+    title = (
+        words(text, size, colour=role.value if role else MUTED) if isinstance(text, str) else text
+    )
     return VGroup(grid, title.next_to(grid, UP, buff=0.22))

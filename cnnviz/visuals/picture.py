@@ -48,7 +48,7 @@ def load_picture(path: Path) -> NDArray[np.uint8]:
     read = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if read is None:
         raise StudioError("missing, or not a picture", file=path)
-    return cv2.cvtColor(read, cv2.COLOR_BGR2RGB)
+    return cv2.cvtColor(read, cv2.COLOR_BGR2RGB).astype(np.uint8)
 
 
 def to_grey(colour: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -37,6 +37,7 @@ def keep_winners(trace: PoolTrace, grid: NumberGrid, pooled: NumberGrid) -> Anim
     """The largest number of every window flies to its cell of the pooled map."""
     moves = []
     for window in trace.windows():
+        assert window.winner is not None  # a mean has none
         i, j = window.winner
         winner = grid.digit(window.top + i, window.left + j)
         moves.append(_land(VGroup(winner), pooled, window.row, window.column))

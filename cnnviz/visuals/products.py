@@ -16,7 +16,6 @@ from manim import (
 )
 
 from cnnviz.compute import Number, Window
-from cnnviz.visuals.grid import NumberGrid
 from cnnviz.visuals.text import number_text, words
 from cnnviz.visuals.theme import (
     BODY,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from manim import Animation, Line, VGroup, linear
 
 from cnnviz.visuals.grid import NumberGrid
@@ -16,7 +18,7 @@ class SweepReplace(Animation):
     Both grids have the same shape and lie on the same place; `after` starts invisible.
     """
 
-    def __init__(self, before: NumberGrid, after: NumberGrid, **kwargs: object) -> None:
+    def __init__(self, before: NumberGrid, after: NumberGrid, **kwargs: Any) -> None:
         after.move_to(before).set_opacity(0)
         self.before, self.after = before, after
         self.bar = Line(

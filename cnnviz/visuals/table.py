@@ -50,12 +50,16 @@ class SideBySide(VGroup):
             )
         )
         self.rows = VGroup(
-            *(VGroup(*(words(text, BODY, colour=TEXT, width=half - 0.6) for text in row)) for row in rows)
+            *(
+                VGroup(*(words(text, BODY, colour=TEXT, width=half - 0.6) for text in row))
+                for row in rows
+            )
         )
         lines = VGroup(self.heads, *self.rows)
         for index, line in enumerate(lines):
             for cell, side in zip(line, (LEFT, RIGHT), strict=True):
-                put_on_baseline(cell.move_to(side * half / 2), -step * index)
+                cell.move_to(side * half / 2)
+                put_on_baseline(cell, -step * index)
         self.rule = Line(LEFT * half, RIGHT * half, color=LINE, stroke_width=2)
         self.rule.next_to(self.heads, DOWN, buff=0.22)
         self.add(self.heads, self.rule, self.rows)

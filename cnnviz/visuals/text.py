@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from functools import cache
 
-from manim import BOLD, NORMAL, RIGHT, SEMIBOLD, UP, Text, VGroup
+from manim import BOLD, NORMAL, RIGHT, SEMIBOLD, UP, Text, VGroup, VMobject
 
 from cnnviz.compute.number import Number
 from cnnviz.script.numerals import shown
 from cnnviz.visuals.fonts import FAMILY, register_fonts
 from cnnviz.visuals.theme import BODY, SMALL, TEXT
 
-__all__ = ["BOLD", "NORMAL", "SEMIBOLD", "number_text", "put_on_baseline", "size_text", "words"]
+__all__ = [
+    "BOLD",
+    "NORMAL",
+    "SEMIBOLD",
+    "Glyphs",
+    "Words",
+    "number_text",
+    "put_on_baseline",
+    "size_text",
+    "words",
+]
+
+
+class Glyphs(Text):
+    """A laid-out line: how far it reaches below its baseline, and the numbers it shows."""
+
+    descent: float = 0.0
+    numbers: tuple[Number, ...] = ()
+
+
+class Words(VGroup):
+    """One or more lines, and the numbers that are written in them."""
+
+    numbers: tuple[Number, ...] = ()
 
 
 @cache
-def _laid_out(text: str, size: float, weight: str) -> Text:
+def _laid_out(text: str, size: float, weight: str) -> Glyphs:
     register_fonts()
-    return Text(text, font=FAMILY, font_size=size, weight=weight)
+    return Glyphs(text, font=FAMILY, font_size=size, weight=weight)
 
 
 @cache
@@ -32,9 +55,10 @@ def _descent(text: str, size: float, weight: str) -> float:
     return float(measured[0].get_bottom()[1] - rest)
 
 
-def _text(text: str, size: float, weight: str, colour: str) -> Text:
+def _text(text: str, size: float, weight: str, colour: str) -> Glyphs:
     # Laying text out is slow and the same digits come again and again: copy the glyphs.
-    copy = _laid_out(text, size, weight).copy().set_color(colour)
+    copy = _laid_out(text, size, weight).copy()
+    copy.set_color(colour)
     copy.descent = _descent(text, size, weight)
     return copy
 
@@ -47,7 +71,7 @@ def words(
     weight: str = NORMAL,
     width: float | None = None,
     numbers: tuple[Number, ...] = (),
-) -> VGroup:
+) -> Words:
     """`text` in one colour, broken between words where it is wider than `width` units.
 
     Parameters
@@ -63,8 +87,8 @@ def words(
 
     Returns
     -------
-    VGroup
-        One `Text` a line, centred below each other.
+    Words
+        One `Glyphs` a line, centred below each other.
 
     Raises
     ------
@@ -73,55 +97,57 @@ def words(
     """
     if size < SMALL:
         raise ValueError(f"text of size {size} is too small to read; the least is {SMALL}")
-    lines = [
-        line for part in text.split("\n") for line in _broken(part, size, weight, width)
-    ]
-    group = VGroup(*(_text(line, size, weight, colour) for line in lines))
+    lines = [line for part in text.split("\n") for line in _broken(part, size, weight, width)]
+    group = Words(*(_text(line, size, weight, colour) for line in lines))
     group.numbers = numbers
-    return _stacked(group, size)
+    _stack(group, size)
+    return group
 
 
-def _stacked(lines: VGroup, size: float) -> VGroup:
+def _stack(lines: Words, size: float) -> None:
     """Lines with their baselines at equal distances, whatever reaches above and below."""
     step = size / 48 * 0.78
     for index, line in enumerate(lines):
         line.set_x(0)
         put_on_baseline(line, -step * index)
-    return lines.center()
+    lines.center()
 
 
-def put_on_baseline(text: Text | VGroup, y: float) -> Text | VGroup:
-    """Move a text of one line, or the first line of several, so that it stands on height `y`."""
-    first = text if isinstance(text, Text) else text[0]
-    return text.shift(UP * (y - first.descent - first.get_bottom()[1]))
+def put_on_baseline(text: VMobject, y: float) -> None:
+    """Move a line, or several with the first of them, so that it stands on height `y`."""
+    first = text if isinstance(text, Glyphs) else text[0]
+    assert isinstance(first, Glyphs)
+    text.shift(UP * (y - first.descent - first.get_bottom()[1]))
 
 
 def _broken(text: str, size: float, weight: str, width: float | None) -> list[str]:
-    if width is None or _laid_out(text, size, weight).width <= width:
+    if width is None or _width(text, size, weight) <= width:
         return [text]
     lines: list[str] = []
     line = ""
     for word in text.split():
         longer = f"{line} {word}".strip()
-        if line and _laid_out(longer, size, weight).width > width:
+        if line and _width(longer, size, weight) > width:
             lines.append(line)
             longer = word
         line = longer
     return [*lines, line]
 
 
+def _width(text: str, size: float, weight: str) -> float:
+    return float(_laid_out(text, size, weight).width)
+
+
 def number_text(
     number: Number, size: float = BODY, *, colour: str = TEXT, weight: str = SEMIBOLD
-) -> Text:
+) -> Glyphs:
     """A number's digits; the mobject carries its `numbers`, and so enters the ledger."""
     text = _text(shown(number.value), size, weight, colour)
     text.numbers = (number,)
     return text
 
 
-def size_text(
-    rows: Number, columns: Number, size: float = BODY, *, colour: str = TEXT
-) -> VGroup:
+def size_text(rows: Number, columns: Number, size: float = BODY, *, colour: str = TEXT) -> VGroup:
     """A matrix size, rows × columns, made of two numbers."""
     parts = VGroup(
         number_text(rows, size, colour=colour),

@@ -85,13 +85,16 @@ def diverging(values: ArrayLike, limit: float, *, vivid: bool = False) -> NDArra
         )
     )
     mixed = zero + np.abs(share) * (np.where(share < 0, negative, positive) - zero)
-    return np.rint(mixed).astype(np.uint8)
+    shades: NDArray[np.uint8] = np.rint(mixed).astype(np.uint8)
+    return shades
 
 
 def grey(values: ArrayLike, limit: float) -> NDArray[np.uint8]:
     """Colours of brightness `values` from 0 (dark) to `limit` (bright), shape (..., 3), sRGB."""
     share = np.clip(np.asarray(values, dtype=float) / (limit or 1.0), 0, 1)[..., None]
-    return np.rint(np.array(DARK) + share * (np.array(BRIGHT) - np.array(DARK))).astype(np.uint8)
+    mixed = np.array(DARK) + share * (np.array(BRIGHT) - np.array(DARK))
+    shades: NDArray[np.uint8] = np.rint(mixed).astype(np.uint8)
+    return shades
 
 
 def hex_colour(rgb: ArrayLike) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from manim import Animation, Line, Rectangle, VGroup, linear, smooth
@@ -12,7 +13,7 @@ from cnnviz.compute import ConvTrace, PoolTrace
 from cnnviz.visuals.grid import NumberGrid
 from cnnviz.visuals.theme import Role
 
-__all__ = ["MoveWindow", "WindowView", "SweepWindow"]
+__all__ = ["MoveWindow", "SweepWindow", "WindowView"]
 
 
 class WindowView(VGroup):
@@ -48,7 +49,9 @@ class WindowView(VGroup):
             width=width * seen.cell, height=height * seen.cell, stroke_color=colour, stroke_width=6
         )
         self.target = _target(output) if output else VGroup()
-        self.sight = VGroup(*(Line(stroke_width=1.5, color=colour) for _ in range(4 if output else 0)))
+        self.sight = VGroup(
+            *(Line(stroke_width=1.5, color=colour) for _ in range(4 if output else 0))
+        )
         self.sight.set_stroke(opacity=0.55)
         self.add(self.sight, self.target, self.frame)
         self.place(0, 0)
@@ -102,7 +105,8 @@ def _padded_rows(trace: ConvTrace | PoolTrace) -> int:
 class MoveWindow(Animation):
     """Slide a window to another output position, lines and all."""
 
-    def __init__(self, window: WindowView, row: int, column: int, **kwargs: object) -> None:
+    def __init__(self, window: WindowView, row: int, column: int, **kwargs: Any) -> None:
+        self.window = window
         self.start = (window.row, window.column)
         self.end = (row, column)
         super().__init__(window, **kwargs)
@@ -110,7 +114,7 @@ class MoveWindow(Animation):
     def interpolate_mobject(self, alpha: float) -> None:
         share = self.rate_func(alpha)
         (row, column), (to_row, to_column) = self.start, self.end
-        self.mobject.place(row + share * (to_row - row), column + share * (to_column - column))
+        self.window.place(row + share * (to_row - row), column + share * (to_column - column))
 
 
 class SweepWindow(Animation):
@@ -132,8 +136,9 @@ class SweepWindow(Animation):
         positions: Sequence[tuple[int, int]],
         *,
         dwell: float = 0.45,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
+        self.positions = list(positions)
         self.stops = [(window.row, window.column), *positions]
         self.dwell = dwell
         self.window, self.output = window, window.output
@@ -149,6 +154,6 @@ class SweepWindow(Animation):
         here, there = np.array(self.stops[step]), np.array(self.stops[step + 1])
         self.window.place(*(here + share * (there - here)))
         reached = step + (share >= 1)
-        for row, column in self.stops[1 : reached + 1]:
+        for row, column in self.positions[:reached]:
             if self.output:
                 self.output.reveal(row, column)

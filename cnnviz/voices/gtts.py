@@ -400,14 +400,14 @@ def _checked(sound: bytes, text: str) -> Samples:
         It is not MP3, breaks off, is silent, or is too short for the text.
     """
     whole = _ends_whole(sound)
-    try:
-        samples = decode(sound, "reply") if whole is not None else None
-    except UserError:
-        samples = None
-    if samples is None:
+    if whole is None:
         raise _RefusedError("the reply is not MP3", again=True)
+    try:
+        samples = decode(sound, "reply") if whole else None
+    except UserError as error:
+        raise _RefusedError("the reply is not MP3", again=True) from error
     least = len(text) * _SECONDS_PER_CHARACTER if len(text) > 10 else 0.0
-    if not whole or samples.size < least * SAMPLE_RATE:
+    if samples is None or samples.size < least * SAMPLE_RATE:
         raise _RefusedError("the sound breaks off", again=True)
     if not trim_silence(samples).size:
         raise _RefusedError("the sound is silent", again=True)

@@ -76,7 +76,5 @@ class FeatureMap(Lesson):
         rows.shift(DOWN * 0.45)
         first, _, last = rows[0]
         for grid, name in ((first, "kernel"), (last, "output")):
-            rows[0].add(
-                self.label(name, LABEL, colour=grid.role.value).next_to(grid, UP, buff=0.2)
-            )
+            rows[0].add(self.label(name, LABEL, colour=grid.role.value).next_to(grid, UP, buff=0.2))
         return rows

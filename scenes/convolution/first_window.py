@@ -19,8 +19,8 @@ from cnnviz.compute import count
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     ProductGrid,
-    WindowView,
     SumRow,
+    WindowView,
     gather,
     input_grid,
     kernel_grid,
@@ -87,9 +87,7 @@ class FirstWindow(Lesson):
         self.notes = VGroup(left, right)
 
         with self.beat("place") as beat:
-            self.play(
-                FadeOut(self.notes), self.pair.animate.restore(), run_time=beat.part(0.2)
-            )
+            self.play(FadeOut(self.notes), self.pair.animate.restore(), run_time=beat.part(0.2))
             flying = self.kernel.copy()
             self.play(
                 flying.animate.move_to(self.window.frame).set_opacity(0.25),

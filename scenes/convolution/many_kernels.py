@@ -73,14 +73,10 @@ class ManyKernels(Lesson):
         self.maps.append(Group(image, title))
 
     def pile_up(self, beat):
-        layers = [
-            framed(feature_picture(trace, 3.6), Role.OUTPUT) for trace in KERNELS.values()
-        ]
+        layers = [framed(feature_picture(trace, 3.6), Role.OUTPUT) for trace in KERNELS.values()]
         pile = stack(layers, step=0.55)
         pile.to_edge(RIGHT, buff=0.85).shift(UP * 0.15)
-        legend = sign_legend(
-            *(self.label_text(name) for name in ("negative", "zero", "positive"))
-        )
+        legend = sign_legend(*(self.label_text(name) for name in ("negative", "zero", "positive")))
         legend.next_to(pile, DOWN, buff=0.4)
         kernels = Group(*(kernel_grid(trace, cell=0.46) for trace in KERNELS.values()))
         kernels.arrange(RIGHT, buff=0.3).next_to(self.photo, DOWN, buff=0.6)

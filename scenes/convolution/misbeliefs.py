@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Line, Square
+from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, Square
 
 from cnnviz.compute import count
 from cnnviz.lesson import Lesson

@@ -43,7 +43,9 @@ class Relu(Lesson):
             rule = formula('"ReLU"(x) = max(0, x)', HEADING)
             rule.move_to(RIGHT * 3.2 + UP * 1.2)
             self.play(
-                FadeOut(*negatives), self.titled.animate.shift(-RIGHT * 3.4), run_time=beat.part(0.2)
+                FadeOut(*negatives),
+                self.titled.animate.shift(-RIGHT * 3.4),
+                run_time=beat.part(0.2),
             )
             self.play(FadeIn(rule, shift=UP * 0.2), run_time=beat.part(0.2))
 

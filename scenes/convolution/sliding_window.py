@@ -74,9 +74,7 @@ class SlidingWindow(Lesson):
         window = VALID.window(*position)
         row, total = SumRow(window), sum_text(window)
         sums = VGroup(row, total).arrange(RIGHT, buff=0.3).to_edge(DOWN, buff=0.65)
-        self.play(
-            FadeOut(self.sums), MoveWindow(self.window, *position), run_time=beat.part(0.3)
-        )
+        self.play(FadeOut(self.sums), MoveWindow(self.window, *position), run_time=beat.part(0.3))
         self.play(FadeIn(row), run_time=beat.part(0.15))
         self.play(FadeIn(total), run_time=beat.part(0.1))
         self.output.reveal(*position)

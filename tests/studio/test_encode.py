@@ -9,6 +9,7 @@ import pytest
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.studio.colour import Picture
+from cnnviz.studio.container import writing_mp4
 from cnnviz.studio.decode import frame_count, last_frame, read_frames
 from cnnviz.studio.encode import SegmentEncoder
 from cnnviz.studio.inspect_film import inspect_film
@@ -200,9 +201,13 @@ def test_until_it_is_closed_the_old_file_stays(tmp_path: Path) -> None:
 def test_an_interrupted_segment_leaves_no_file(
     tmp_path: Path, failure: type[BaseException]
 ) -> None:
-    with pytest.raises(failure), SegmentEncoder(tmp_path / "a.mp4", SMALL) as segment:
-        segment.write(noise(1), repeat=40)
-        raise failure
+    def interrupted() -> None:
+        with SegmentEncoder(tmp_path / "a.mp4", SMALL) as segment:
+            segment.write(noise(1), repeat=40)
+            raise failure
+
+    with pytest.raises(failure):
+        interrupted()
     assert not list(tmp_path.iterdir())
 
 
@@ -224,9 +229,8 @@ def test_a_file_that_cannot_grow_is_a_kind_error_and_leaves_nothing(tmp_path: Pa
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
-        with pytest.raises(StudioError), SegmentEncoder(tmp_path / "a.mp4", SMALL) as segment:
-            for seed in range(20):
-                segment.write(noise(seed))
+        with pytest.raises(StudioError):
+            encode(tmp_path / "a.mp4", [noise(seed) for seed in range(20)])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not list(tmp_path.iterdir())
@@ -244,6 +248,19 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_that_lost_its_end_is_not_put_in_place(tmp_path: Path) -> None:
+    whole = encode(tmp_path / "a.mp4", [noise(1)]).read_bytes()
+
+    def write(name: str, content: bytes) -> None:
+        with writing_mp4(tmp_path / name) as temporary:
+            temporary.write_bytes(content)
+
+    with pytest.raises(StudioError, match="not written whole"):
+        write("b.mp4", whole[:-10])
+    write("c.mp4", whole)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "c.mp4"}
+
+
 def test_a_segment_cut_short_is_called_damaged(tmp_path: Path) -> None:
     path = encode(tmp_path / "a.mp4", [noise(seed) for seed in range(8)])
     path.write_bytes(path.read_bytes()[:5000])
@@ -251,6 +268,15 @@ def test_a_segment_cut_short_is_called_damaged(tmp_path: Path) -> None:
         frame_count(path)
     with pytest.raises(StudioError, match="no such"):
         last_frame(tmp_path / "none.mp4")
+
+
+@pytest.mark.parametrize("name", list(QUALITIES))
+def test_every_quality_can_be_written_and_read(tmp_path: Path, name: str) -> None:
+    size = quality(name)
+    encode(tmp_path / "a.mp4", [flat(77, size)] * 2, size)
+    facts = inspect_film(tmp_path / "a.mp4").picture
+    assert (facts.width, facts.height, facts.fps) == (size.width, size.height, size.fps)
+    assert np.abs(last_frame(tmp_path / "a.mp4").astype(int) - 77).max() <= 2
 
 
 def test_qualities_are_found_by_name() -> None:

@@ -1,0 +1,68 @@
+"""What passes between a lesson and the film around it; plain data, free of Manim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnviz.compute.number import Number
+from cnnviz.script.timeline import Slot
+
+__all__ = ["ScenePlan", "ShownNumber"]
+
+
+@dataclass(frozen=True)
+class ShownNumber:
+    """A ledger entry: which number was seen in which beat, and how it reads."""
+
+    scene: str
+    beat: str
+    shown: str
+    number: Number
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as it stands in `numbers.json`."""
+        return {
+            "scene": self.scene,
+            "beat": self.beat,
+            "shown": self.shown,
+            "value": self.number.value,
+            "op": self.number.op,
+            "args": dict(self.number.args),
+        }
+
+
+@dataclass(frozen=True)
+class ScenePlan:
+    """What a lesson must know of the film around it.
+
+    Parameters
+    ----------
+    scene
+        Its id in the script.
+    title
+        Its chapter.
+    labels
+        Texts on screen; may hold placeholders.
+    slots
+        Its beats on the film's clock, in order.
+    fps
+        Frames a second of that clock.
+    card
+        Whether the first beat's lead shows the chapter card.
+    draw
+        The beats whose frames are wanted; the others are played without drawing.
+    script
+        Where the scene stands in the script, for messages: file and line.
+    """
+
+    scene: str
+    title: str
+    labels: Mapping[str, str]
+    slots: tuple[Slot, ...]
+    fps: int
+    card: bool
+    draw: frozenset[str]
+    script: tuple[Path, int] | None = None

@@ -1,0 +1,40 @@
+"""The plan of a scene that Manim renders by itself, with the film's own timing."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnviz.errors import UserError
+from cnnviz.lesson_plan import ScenePlan
+from cnnviz.studio.episode import find_episode
+from cnnviz.studio.production import prepare
+from cnnviz.studio.progress import Reporter
+from cnnviz.studio.quality import Quality
+
+if TYPE_CHECKING:
+    from cnnviz.lesson import Lesson
+
+__all__ = ["plan_for"]
+
+
+def plan_for(scene: type[Lesson], fps: int) -> ScenePlan:
+    """Plan `scene` as the film does: its episode is spoken, or found spoken, first.
+
+    The language is `CNNVIZ_LANGUAGE`, `bn` where it is not set.
+
+    Raises
+    ------
+    UserError
+        `fps` does not fit the sound, or something in the episode is wrong.
+    """
+    path = Path(inspect.getfile(scene)).resolve()
+    episode = find_episode(path.parents[2], path.parent.name)
+    if 48_000 % fps:
+        raise UserError(f"{fps} frames a second do not fit 48,000 samples", hint="try 30 or 60")
+    language = os.environ.get("CNNVIZ_LANGUAGE", "bn")
+    quality = Quality("manim", 2, 2, fps)
+    production = prepare(episode, language, quality, "auto", Reporter())
+    return production.plan(path.stem, production.script.scene(path.stem).beats)

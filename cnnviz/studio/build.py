@@ -1,0 +1,218 @@
+"""From a planned film to a finished one: draw what is missing, copy what is there, join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz.errors import StudioError
+from cnnviz.files import cache_dir, file_digest, replacing
+from cnnviz.script.timeline import SAMPLE_RATE, Slot
+from cnnviz.studio.chime import chime
+from cnnviz.studio.digests import json_digest
+from cnnviz.studio.jobs import SceneJob, draw_scene
+from cnnviz.studio.join import Piece, join
+from cnnviz.studio.pool import default_workers, run_jobs
+from cnnviz.studio.production import Production
+from cnnviz.studio.progress import Reporter
+from cnnviz.studio.segments import Segment, SegmentCache
+from cnnviz.studio.sound import Clip, mix, normalise
+from cnnviz.studio.wav import write_wav
+
+__all__ = ["Film", "build_film", "build_scene", "check_writable", "missing_beats"]
+
+CHIME_AT = 0.35
+"""Seconds after a chapter card begins to appear at which its bell sounds."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A joined film and the segments that it was made of, in the clock's order."""
+
+    path: Path
+    digest: str
+    segments: tuple[Segment, ...]
+    drawn: int
+
+
+def segment_cache() -> SegmentCache:
+    """The cache of finished segments."""
+    return SegmentCache(cache_dir() / "segments")
+
+
+def check_writable(folder: Path) -> None:
+    """Make `folder` and write a file in it, before an hour of work is spent.
+
+    Raises
+    ------
+    UserError
+        It cannot be written to.
+    StudioError
+        The disk is full.
+    """
+    probe = folder / ".writable"
+    with replacing(probe) as temporary:
+        temporary.write_bytes(b"\0" * 4096)
+    probe.unlink(missing_ok=True)
+
+
+def build_film(production: Production, out: Path, workers: int, report: Reporter) -> Film:
+    """Make `out`, drawing only beats that are not in the cache.
+
+    Raises
+    ------
+    StudioError
+        A scene raised, a beat overran, or the disk is full. Finished beats stay in the cache.
+    """
+    segments, drawn = _segments(production, production.slots, workers, report)
+    report.line(f"joining {len(segments)} beats")
+    pieces = _pieces(production, segments)
+    sound = _sound(production, production.slots)
+    join(pieces, sound, out, production.quality, title=production.script.title)
+    return Film(out, file_digest(out), segments, drawn)
+
+
+def build_scene(
+    production: Production, scene: str, out: Path, workers: int, report: Reporter
+) -> Film:
+    """Draw one scene anew, all its beats, and join it alone to `out`.
+
+    Raises
+    ------
+    StudioError
+        As in `build_film`.
+    """
+    cache = segment_cache()
+    slots = production.slots_of(scene)
+    for slot in slots:
+        cache.path(production.key(slot)).with_suffix(".json").unlink(missing_ok=True)
+    segments, drawn = _segments(production, slots, workers, report)
+    pieces = [Piece(segment.path) for segment in segments]
+    title = production.script.scene(scene).title
+    join(pieces, _sound(production, slots), out, production.quality, title=title)
+    return Film(out, file_digest(out), segments, drawn)
+
+
+def missing_beats(production: Production, slots: Iterable[Slot]) -> list[Slot]:
+    """The beats whose segments are not in the cache."""
+    cache = segment_cache()
+    return [slot for slot in slots if not cache.is_there(production.key(slot))]
+
+
+def _segments(
+    production: Production, slots: Sequence[Slot], workers: int, report: Reporter
+) -> tuple[tuple[Segment, ...], int]:
+    """The segments of `slots`, and how many of them had to be drawn.
+
+    A damaged entry shows only when it is read; so what is missing after reading is drawn as well.
+    """
+    cache = segment_cache()
+    keys = {slot: production.key(slot) for slot in slots}
+    drawn = 0
+    for _ in range(2):
+        found = {slot: cache.get(key) for slot, key in keys.items()}
+        missing = [slot for slot, segment in found.items() if segment is None]
+        if not missing:
+            break
+        _draw(production, missing, keys, workers or default_workers(), report)
+        drawn += len(missing)
+    else:
+        found = {slot: cache.get(key) for slot, key in keys.items()}
+    segments = tuple(segment for segment in found.values() if segment is not None)
+    if len(segments) != len(slots):
+        raise StudioError("segments vanish from the cache", file=cache.folder)
+    return segments, drawn
+
+
+def _draw(
+    production: Production,
+    missing: Sequence[Slot],
+    keys: dict[Slot, str],
+    workers: int,
+    report: Reporter,
+) -> None:
+    cache = segment_cache()
+    jobs = [
+        _scene_job(production, scene, [slot for slot in missing if slot.scene == scene], keys)
+        for scene in dict.fromkeys(slot.scene for slot in missing)
+    ]
+    # The longest first, so that no worker is left alone with a long one at the end.
+    jobs.sort(key=lambda job: -sum(s.frames for s in job.plan.slots if s.beat in job.keys))
+    report.line(f"drawing {len(missing)} beats of {len(jobs)} scenes, {workers} at a time")
+
+    with report.bar("drawing", len(missing), "beats") as done:
+
+        def tick() -> None:
+            done(sum(cache.is_there(keys[slot]) for slot in missing))
+
+        run_jobs(draw_scene, jobs, workers, tick)
+
+
+def _scene_job(
+    production: Production, scene: str, slots: Sequence[Slot], keys: dict[Slot, str]
+) -> SceneJob:
+    source = production.sources[scene]
+    wanted = {slot.beat: keys[slot] for slot in slots}
+    return SceneJob(
+        root=production.episode.root,
+        path=source.path,
+        class_name=source.class_name,
+        plan=production.plan(scene, wanted),
+        quality=production.quality,
+        keys=wanted,
+        cache=segment_cache().folder,
+    )
+
+
+def _pieces(production: Production, segments: Sequence[Segment]) -> list[Piece]:
+    """Segments in order; where a scene begins, its first half second is a crossfade instead."""
+    pieces: list[Piece] = []
+    before: tuple[Slot, Segment] | None = None
+    for slot, segment in zip(production.slots, segments, strict=True):
+        if before is None or before[0].scene == slot.scene:
+            pieces.append(Piece(segment.path))
+        else:
+            pieces.append(Piece(_crossfade(production, before[1], segment)))
+            pieces.append(Piece(segment.path, skip_frames=production.quality.gop))
+        before = slot, segment
+    return pieces
+
+
+def _crossfade(production: Production, before: Segment, after: Segment) -> Path:
+    key = json_digest(["crossfade", before.digest, after.digest, production.quality.gop])
+    path = cache_dir() / "crossfades" / f"{key}.mp4"
+    if not path.exists():
+        # MoviePy takes half a second to import; most runs have their crossfades already.
+        from cnnviz.studio.crossfade import crossfade
+
+        quality = production.quality
+        crossfade(before.path, after.path, quality.gop, quality, path)
+    return path
+
+
+def _sound(production: Production, slots: Sequence[Slot]) -> Path:
+    """The finished sound of `slots`, from the first one's start: a WAV file in the cache."""
+    fps = production.quality.fps
+    origin = slots[0].start
+    parts = []
+    for slot in slots:
+        spoken = production.spoken[slot.scene, slot.beat]
+        at = (slot.start - origin + slot.lead) * SAMPLE_RATE // fps
+        parts.append((spoken.path, spoken.digest, at))
+    bells = [
+        (slot.start - origin) * SAMPLE_RATE // fps + round(CHIME_AT * SAMPLE_RATE)
+        for slot in slots
+        if production.facts[slot.scene].card and slot == production.slots_of(slot.scene)[0]
+    ]
+    length = (slots[-1].end - origin) * SAMPLE_RATE // fps
+    sources = [Path(__file__).with_name(name) for name in ("sound.py", "chime.py")]
+    key = json_digest(
+        [[part[1:] for part in parts], bells, length, [file_digest(path) for path in sources]]
+    )
+    path = cache_dir() / "sound" / f"{key}.wav"
+    if not path.exists():
+        bell = chime()
+        clips = [Clip(wav, at) for wav, _, at in parts] + [Clip(bell, at) for at in bells]
+        write_wav(path, normalise(mix(clips, length)))
+    return path

@@ -1,0 +1,151 @@
+"""The finished episode with all that goes to YouTube, in one folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from cnnviz.files import cache_dir, replacing, write_json, write_text
+from cnnviz.script.captions import Cue, cues, to_srt
+from cnnviz.studio.build import Film
+from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
+from cnnviz.studio.jobs import StillJob, draw_still
+from cnnviz.studio.pool import run_jobs
+from cnnviz.studio.production import DRAWING, Production
+from cnnviz.studio.quality import Quality
+
+__all__ = ["chapters", "clock", "write_bundle"]
+
+THUMBNAIL = Quality("thumbnail", 1280, 720, 30)
+SHORTEST_CHAPTER = 10.0
+"""Seconds; YouTube drops all chapters of a film if one of them is shorter."""
+
+
+def write_bundle(production: Production, film: Film, folder: Path) -> Path:
+    """Write everything beside the film into `folder`; `bundle.json` last, when all is there.
+
+    Returns
+    -------
+    Path
+        `bundle.json`.
+    """
+    for language in production.scripts:
+        write_text(folder / f"captions.{language}.srt", to_srt(captions(production, language)))
+    thumbnail(production, folder / "thumbnail.png")
+    write_json(folder / "numbers.json", _numbers(production, film))
+    path = folder / "bundle.json"
+    write_json(path, _bundle(production, film))
+    return path
+
+
+def captions(production: Production, language: str) -> list[Cue]:
+    """The whole film's captions in `language`, on the film's own clock."""
+    fps = production.quality.fps
+    result: list[Cue] = []
+    for slot in production.slots:
+        start = (slot.start + slot.lead) / fps
+        text = production.text(slot, language)
+        result.extend(cues(text, start, slot.speech / fps, slot.end / fps))
+    return result
+
+
+def chapters(production: Production) -> list[dict[str, Any]]:
+    """Where each chapter starts, in seconds, and its title; none shorter than 10 seconds.
+
+    A scene that is too short joins the chapter before it, the first one the chapter after it.
+    """
+    fps = production.quality.fps
+    found: list[dict[str, Any]] = []
+    for scene in production.script.scenes:
+        slots = production.slots_of(scene.id)
+        length = (slots[-1].end - slots[0].start) / fps
+        if not found or length >= SHORTEST_CHAPTER:
+            found.append({"start": slots[0].start / fps, "title": scene.title})
+    if len(found) > 1 and found[1]["start"] < SHORTEST_CHAPTER:
+        found[1]["start"] = 0.0
+        del found[0]
+    return found
+
+
+def clock(seconds: float) -> str:
+    """A time as YouTube writes it: 0:00, 12:34, 1:02:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _description(production: Production) -> str:
+    lines = [f"{clock(chapter['start'])} {chapter['title']}" for chapter in chapters(production)]
+    return production.script.description + "\n\n" + "\n".join(lines) + "\n"
+
+
+def _numbers(production: Production, film: Film) -> list[dict[str, Any]]:
+    """Every number shown or spoken, beat by beat, each once a beat."""
+    entries: dict[str, dict[str, Any]] = {}
+    for slot, segment in zip(production.slots, film.segments, strict=True):
+        spoken = [entry.as_json() for entry in production.spoken_numbers(slot)]
+        for entry in (*segment.ledger, *spoken):
+            entries.setdefault(json.dumps(entry, sort_keys=True), entry)
+    return list(entries.values())
+
+
+def _bundle(production: Production, film: Film) -> dict[str, Any]:
+    fps = production.quality.fps
+    return {
+        "title": production.script.title,
+        "description": _description(production),
+        "tags": list(production.script.tags),
+        "language": production.language,
+        "voice": production.voice,
+        "quality": production.quality.name,
+        "fps": fps,
+        "duration": production.frames / fps,
+        "chapters": chapters(production),
+        "beats": [
+            {
+                "scene": slot.scene,
+                "beat": slot.beat,
+                "start_frame": slot.start,
+                "frames": slot.frames,
+                "said": production.words(slot),
+                "caption": production.text(slot, production.language),
+                "segment": segment.digest,
+            }
+            for slot, segment in zip(production.slots, film.segments, strict=True)
+        ],
+        "digest": film.digest,
+    }
+
+
+def thumbnail(production: Production, out: Path) -> None:
+    """The picture that makes one click: `_thumbnail.py` among the scenes, where there is one.
+
+    It speaks with the labels of the film's first scene. Without such a file, the thumbnail is the
+    last frame of that scene.
+    """
+    first = production.script.scenes[0].id
+    path = production.episode.scenes / "_thumbnail.py"
+    name = "Thumbnail"
+    if not path.exists():
+        path, name = production.sources[first].path, production.sources[first].class_name
+    plan = production.plan(first, [production.slots_of(first)[-1].beat])
+    key = json_digest(
+        [
+            code_digest([path, *DRAWING], production.episode.root),
+            data_digest(production.episode.scenes),
+            versions_digest(),
+            dict(plan.labels),
+            plan.title,
+        ]
+    )
+    kept = cache_dir() / "stills" / f"{key}.png"
+    if not kept.exists():
+        run_jobs(
+            draw_still,
+            [StillJob(production.episode.root, path, name, plan, THUMBNAIL, kept)],
+            workers=1,
+        )
+    with replacing(out) as temporary:
+        shutil.copyfile(kept, temporary)

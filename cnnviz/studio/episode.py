@@ -1,0 +1,235 @@
+"""Where an episode lies: its scripts, its scenes, and whether they belong together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cnnviz.errors import UserError
+from cnnviz.script.placeholders import nearest
+from cnnviz.script.reader import SceneScript, Script, check_same_shape, read_script
+
+__all__ = ["Episode", "SceneSource", "check_scenes", "episode_names", "find_episode"]
+
+LANGUAGES = ("bn", "en")
+
+
+@dataclass(frozen=True)
+class SceneSource:
+    """What a scene's file says about itself, read without running it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    class_name
+        Its scene: the file's name in CamelCase.
+    beats, labels
+        Names that it plays and shows, with the line where each first stands.
+    """
+
+    path: Path
+    class_name: str
+    beats: dict[str, int]
+    labels: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode of a project.
+
+    Parameters
+    ----------
+    root
+        The project's folder, with `scenes/` and `narration/` in it.
+    name
+        The episode's folder in both.
+    """
+
+    root: Path
+    name: str
+
+    @property
+    def scripts(self) -> Path:
+        """Folder of its scripts."""
+        return self.root / "narration" / self.name
+
+    @property
+    def scenes(self) -> Path:
+        """Folder of its scenes."""
+        return self.root / "scenes" / self.name
+
+    def script(self, language: str) -> Script:
+        """Its script in `language`.
+
+        Raises
+        ------
+        UserError
+            There is none, or something in it is wrong.
+        """
+        path = self.scripts / f"{language}.yaml"
+        if not path.exists():
+            known = sorted(file.stem for file in self.scripts.glob("*.yaml"))
+            raise UserError(
+                f"episode {self.name!r} has no script in the language {language!r}",
+                hint=nearest(language, known),
+            )
+        return read_script(path)
+
+    def both_scripts(self, language: str) -> dict[str, Script]:
+        """The scripts in all of `LANGUAGES`, checked against the one in `language`."""
+        main = self.script(language)
+        scripts = {language: main}
+        for other in LANGUAGES:
+            if other != language:
+                scripts[other] = self.script(other)
+                check_same_shape(main, scripts[other])
+        return scripts
+
+    @cached_property
+    def scene_files(self) -> dict[str, Path]:
+        """Scene id → file; files that begin with an underscore are shared parts, not scenes."""
+        return {
+            path.stem: path
+            for path in sorted(self.scenes.glob("*.py"))
+            if not path.name.startswith("_")
+        }
+
+
+def episode_names(root: Path) -> list[str]:
+    """All episodes of the project in `root`."""
+    return sorted(
+        folder.name
+        for folder in (root / "narration").glob("*")
+        if any(folder.glob("*.yaml")) and (root / "scenes" / folder.name).is_dir()
+    )
+
+
+def find_episode(root: Path, name: str) -> Episode:
+    """The episode called `name`.
+
+    Raises
+    ------
+    UserError
+        There is none.
+    """
+    known = episode_names(root)
+    if name not in known:
+        raise UserError(f"no episode {name!r}", hint=nearest(name, known))
+    return Episode(root, name)
+
+
+def check_scenes(episode: Episode, script: Script) -> dict[str, SceneSource]:
+    """Read the scenes' files and hold them against the script.
+
+    Returns
+    -------
+    dict
+        Scene id → what its file says, in the script's order.
+
+    Raises
+    ------
+    UserError
+        A scene without script or a script without scene, a beat or label that one side lacks, or
+        beats in another order.
+    """
+    listed = {scene.id for scene in script.scenes}
+    for scene_id, path in episode.scene_files.items():
+        if scene_id not in listed:
+            raise UserError(
+                f"this scene is not in {script.path.name}",
+                file=path,
+                hint=f"write it under `scenes:`, or rename the file to _{path.name}",
+            )
+    return {scene.id: _checked_source(episode, script, scene) for scene in script.scenes}
+
+
+def _checked_source(episode: Episode, script: Script, scene: SceneScript) -> SceneSource:
+    path = episode.scene_files.get(scene.id)
+    if path is None:
+        raise UserError(
+            f"scene {scene.id!r} has no file scenes/{episode.name}/{scene.id}.py",
+            file=script.path,
+            line=scene.line,
+            hint=nearest(scene.id, list(episode.scene_files)),
+        )
+    source = _read_source(path)
+    _check_beats(script, scene, source)
+    for label, line in source.labels.items():
+        if label not in scene.labels:
+            raise UserError(
+                f"label {label!r} is missing in scene {scene.id!r}",
+                file=script.path,
+                line=scene.line,
+                hint=f"{path.name}:{line} shows it",
+            )
+    return source
+
+
+def _check_beats(script: Script, scene: SceneScript, source: SceneSource) -> None:
+    for beat, line in source.beats.items():
+        if beat not in scene.beats:
+            raise UserError(
+                f"beat {beat!r} is missing in scene {scene.id!r}",
+                file=script.path,
+                line=scene.line,
+                hint=f"{source.path.name}:{line} plays it",
+            )
+    for beat, text in scene.beats.items():
+        if beat not in source.beats:
+            raise UserError(
+                f"beat {beat!r} is not played by {source.path.name}",
+                file=script.path,
+                line=text.line,
+                hint=nearest(beat, list(source.beats)),
+            )
+    for written, played in zip(scene.beats, source.beats, strict=True):
+        if written != played:
+            raise UserError(
+                f"beat {written!r} stands where {source.path.name} plays {played!r}",
+                file=script.path,
+                line=scene.beats[written].line,
+                hint="put the beats in the order in which they are played",
+            )
+
+
+def _read_source(path: Path) -> SceneSource:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        raise UserError(
+            f"not valid Python: {error.msg}", file=path, line=error.lineno or 1
+        ) from None
+    class_name = "".join(part.capitalize() for part in path.stem.split("_"))
+    names = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    if class_name not in names:
+        raise UserError(f"no class {class_name} in it", file=path, hint="name it like the file")
+    beats: dict[str, int] = {}
+    labels: dict[str, int] = {}
+    for method, name, line in _self_calls(path, tree):
+        if method == "beat":
+            if name in beats:
+                raise UserError(f"beat {name!r} is played twice", file=path, line=line)
+            beats[name] = line
+        else:
+            labels.setdefault(name, line)
+    return SceneSource(path, class_name, beats, labels)
+
+
+def _self_calls(path: Path, tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    """Calls of `self.beat`, `self.label` and `self.label_text` with a written-out name."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        function = call.func
+        if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
+            continue
+        if function.value.id != "self" or function.attr not in ("beat", "label", "label_text"):
+            continue
+        name = call.args[0] if call.args else None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield function.attr, name.value, call.lineno
+        elif function.attr == "beat":
+            raise UserError("a beat's name must be written out", file=path, line=call.lineno)

@@ -1,0 +1,143 @@
+"""What worker processes do. Everything that imports Manim or torch happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.errors import StudioError
+from cnnviz.files import replacing
+from cnnviz.studio.encode import SegmentEncoder
+from cnnviz.studio.facts import SceneFacts, ask_scene, describe_failure, load_scene
+from cnnviz.studio.quality import Quality
+from cnnviz.studio.segments import SegmentCache
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cnnviz.lesson import ScenePlan, ShownNumber
+
+__all__ = ["FactsJob", "SceneJob", "StillJob", "draw_scene", "draw_still", "tell_facts"]
+
+
+@dataclass(frozen=True)
+class FactsJob:
+    """Ask one scene for its facts."""
+
+    root: Path
+    path: Path
+    class_name: str
+
+
+@dataclass(frozen=True)
+class SceneJob:
+    """Draw those beats of one scene that have a key; `keys` maps beat to cache key."""
+
+    root: Path
+    path: Path
+    class_name: str
+    plan: ScenePlan
+    quality: Quality
+    keys: Mapping[str, str]
+    cache: Path
+
+
+@dataclass(frozen=True)
+class StillJob:
+    """Draw the last frame of a scene to a PNG: the thumbnail."""
+
+    root: Path
+    path: Path
+    class_name: str
+    plan: ScenePlan
+    quality: Quality
+    out: Path
+
+
+def tell_facts(job: FactsJob) -> SceneFacts:
+    """Import the scene and say what the film must know of it."""
+    return ask_scene(job.root, job.path, job.class_name)
+
+
+def draw_scene(job: SceneJob) -> None:
+    """Draw the wanted beats into the cache, each entry complete as soon as its beat is over.
+
+    Raises
+    ------
+    StudioError
+        The scene raised, a beat overran, or the disk is full; beats finished before stay.
+    """
+    scene = load_scene(job.root, job.path, job.class_name)
+    with _Recorder(job) as recorder:
+        _play(job, scene, recorder.frame, recorder.beat_done)
+
+
+def draw_still(job: StillJob) -> None:
+    """Draw the last frame of the scene's last beat.
+
+    Raises
+    ------
+    StudioError
+        The scene raised, or the disk is full.
+    """
+    import cv2
+
+    scene = load_scene(job.root, job.path, job.class_name)
+    last: list[NDArray[np.uint8]] = []
+
+    def keep(beat: str, frame: NDArray[np.uint8], repeat: int) -> None:
+        last[:] = [frame]
+
+    _play(job, scene, keep, lambda beat, shown: None)
+    with replacing(job.out) as temporary:
+        cv2.imwrite(str(temporary), cv2.cvtColor(last[0], cv2.COLOR_RGBA2BGR))
+
+
+def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:
+    from cnnviz.studio.draw import play_scene
+
+    try:
+        play_scene(scene, job.plan, job.quality, sink, done)
+    except (StudioError, KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        raise describe_failure(error, job.path) from error
+
+
+class _Recorder:
+    """Opens a segment when a beat's first frame comes, and completes it when the beat is over."""
+
+    def __init__(self, job: SceneJob) -> None:
+        self.job = job
+        self.cache = SegmentCache(job.cache)
+        self.encoder: SegmentEncoder | None = None
+
+    def __enter__(self) -> _Recorder:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        # Whatever is still open here belongs to a beat that was not finished.
+        if self.encoder is not None:
+            self.encoder.abandon()
+
+    def frame(self, beat: str, frame: NDArray[np.uint8], repeat: int) -> None:
+        if self.encoder is None:
+            self.encoder = SegmentEncoder(self.cache.path(self.job.keys[beat]), self.job.quality)
+        self.encoder.write(frame, repeat)
+
+    def beat_done(self, beat: str, shown: list[ShownNumber]) -> None:
+        if self.encoder is None:
+            return
+        frames = self.encoder.frames
+        self.encoder.close()
+        self.encoder = None
+        expected = next(slot.frames for slot in self.job.plan.slots if slot.beat == beat)
+        if frames != expected:
+            raise StudioError(
+                f"beat {beat!r} gave {frames} frames in place of {expected}", file=self.job.path
+            )
+        ledger = [entry.as_json() for entry in shown]
+        self.cache.finish(self.job.keys[beat], frames, ledger)

@@ -1,0 +1,117 @@
+"""The two jobs that people come for: an episode, and one scene of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz.errors import shown_path
+from cnnviz.studio.build import build_film, build_scene, check_writable, missing_beats
+from cnnviz.studio.bundle import clock, write_bundle
+from cnnviz.studio.episode import find_episode
+from cnnviz.studio.production import Production, prepare
+from cnnviz.studio.progress import Reporter
+from cnnviz.studio.quality import quality
+
+__all__ = ["Order", "make_episode", "make_scene"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asked for.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    name, language, quality, voice
+        Which film, as typed.
+    workers
+        Processes that draw; as many as processors where it is 0.
+    out
+        The bundle's folder; `build/NAME/LANGUAGE` where it is None.
+    """
+
+    root: Path
+    name: str
+    language: str = "bn"
+    quality: str = "full"
+    voice: str = "auto"
+    workers: int = 0
+    out: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the bundle belongs."""
+        return self.out or self.root / "build" / self.name / self.language
+
+
+def make_episode(order: Order) -> Path:
+    """Render an episode into a bundle, and say where it lies.
+
+    Returns
+    -------
+    Path
+        The bundle's folder.
+
+    Raises
+    ------
+    UserError, StudioError
+        Something is wrong with what was asked for, or with the machine.
+    """
+    started = time.monotonic()
+    report = Reporter()
+    production = _begin(order, report)
+    _finish_film(production, order, report)
+    spent = clock(time.monotonic() - started)
+    report.line(f"{shown_path(order.folder)} is complete after {spent} minutes")
+    return order.folder
+
+
+def make_scene(order: Order, scene: str) -> Path:
+    """Render one scene anew, alone, and join the episode again if all else of it was drawn.
+
+    Returns
+    -------
+    Path
+        The scene's film.
+
+    Raises
+    ------
+    UserError, StudioError
+        As for `make_episode`; also where there is no such scene.
+    """
+    find_episode(order.root, order.name).script(order.language).scene(scene)
+    report = Reporter()
+    production = _begin(order, report)
+    alone = order.folder / "scenes" / f"{scene}.mp4"
+    build_scene(production, scene, alone, order.workers, report)
+    report.line(f"{shown_path(alone)} is ready")
+    missing = missing_beats(production, production.slots)
+    if missing:
+        report.line(
+            f"the episode is not joined again: {len(missing)} beats of other scenes are not drawn"
+            f" in this quality yet (render.py episode {order.name} draws them)"
+        )
+    else:
+        _finish_film(production, order, report)
+    return alone
+
+
+def _begin(order: Order, report: Reporter) -> Production:
+    episode = find_episode(order.root, order.name)
+    picture = quality(order.quality)
+    episode.script(order.language)
+    check_writable(order.folder)
+    return prepare(episode, order.language, picture, order.voice, report, order.workers)
+
+
+def _finish_film(production: Production, order: Order, report: Reporter) -> None:
+    film = build_film(production, order.folder / "episode.mp4", order.workers, report)
+    write_bundle(production, film, order.folder)
+    length = clock(production.frames / production.quality.fps)
+    report.line(
+        f"{len(production.slots)} beats, {film.drawn} drawn now; {length} minutes long, "
+        f"voice {production.voice}"
+    )

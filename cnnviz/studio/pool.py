@@ -1,0 +1,102 @@
+"""Worker processes that can be stopped at any moment without leaving half a file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from cnnviz.errors import StudioError
+
+__all__ = ["default_workers", "run_jobs"]
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def default_workers() -> int:
+    """As many as there are processors for this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_jobs(
+    function: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    workers: int,
+    tick: Callable[[], None] = lambda: None,
+) -> list[Result]:
+    """Run `function` on every job in worker processes; results in the order of `jobs`.
+
+    The first failure stops the rest. `tick` is called a few times a second meanwhile.
+
+    Raises
+    ------
+    StudioError
+        What a job raised, or that a worker died.
+    """
+    if not jobs:
+        return []
+    executor = ProcessPoolExecutor(
+        max_workers=min(workers, len(jobs)),
+        # Manim's settings and caches are global to a process: each worker starts afresh.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin_worker,
+    )
+    try:
+        futures = [executor.submit(_run, function, job) for job in jobs]
+        for done in _as_they_finish(futures, tick):
+            done.result()
+        return [future.result() for future in futures]
+    except BrokenProcessPool:
+        raise StudioError(
+            "a worker process died", hint="probably out of memory; try --workers 1"
+        ) from None
+    except BaseException:
+        _stop_workers()
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+        tick()
+
+
+def _as_they_finish(
+    futures: Sequence[Future[Result]], tick: Callable[[], None]
+) -> Iterator[Future[Result]]:
+    waiting = set(futures)
+    while waiting:
+        finished, waiting = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
+        tick()
+        yield from finished
+
+
+def _begin_worker() -> None:
+    # Ctrl-C reaches the whole process group; only the parent decides what to do about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end_job)
+
+
+_stopped = False
+
+
+def _end_job(number: int, frame: object) -> None:
+    global _stopped
+    _stopped = True
+    # SystemExit unwinds the stack, so that temporary files are removed.
+    sys.exit(128 + number)
+
+
+def _run(function: Callable[[Job], Result], job: Job) -> Result:
+    # The executor hands a stopped worker the job that it had fetched already.
+    if _stopped:
+        raise SystemExit
+    return function(job)
+
+
+def _stop_workers() -> None:
+    for process in multiprocessing.active_children():
+        process.terminate()

@@ -1,0 +1,273 @@
+"""Everything about a film that is known before the first frame is drawn.
+
+Scripts, scenes' facts, spoken words and the clock, in the order in which each needs the last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cnnviz.errors import UserError
+from cnnviz.files import cache_dir, write_json
+from cnnviz.lesson_plan import ScenePlan, ShownNumber
+from cnnviz.script.numerals import shown
+from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
+from cnnviz.script.reader import Line, SceneScript, Script
+from cnnviz.script.timeline import SceneTiming, Slot, lay_out
+from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
+from cnnviz.studio.episode import Episode, SceneSource, check_scenes
+from cnnviz.studio.facts import SceneFacts, facts_from_json
+from cnnviz.studio.jobs import FactsJob, tell_facts
+from cnnviz.studio.pool import default_workers, run_jobs
+from cnnviz.studio.progress import Reporter
+from cnnviz.studio.quality import Quality
+from cnnviz.voices.base import Utterance
+from cnnviz.voices.cache import Spoken
+from cnnviz.voices.lexicon import Lexicon
+from cnnviz.voices.narrate import narrate_with_fallback
+
+__all__ = ["Production", "prepare"]
+
+DRAWING = tuple(Path(__file__).with_name(name) for name in ("draw.py", "encode.py"))
+
+
+@dataclass(frozen=True)
+class Production:
+    """A film that is planned to the frame.
+
+    Parameters
+    ----------
+    episode, language, quality
+        Which film.
+    scripts
+        Language → script; the captions' languages.
+    sources, facts, code
+        Scene id → its file, what it says of itself, and the digest of its code and data.
+    voice
+        The engine that speaks all of it.
+    spoken
+        (scene, beat) → its sound.
+    slots
+        The clock.
+    """
+
+    episode: Episode
+    language: str
+    quality: Quality
+    scripts: Mapping[str, Script]
+    sources: Mapping[str, SceneSource]
+    facts: Mapping[str, SceneFacts]
+    code: Mapping[str, str]
+    voice: str
+    spoken: Mapping[tuple[str, str], Spoken]
+    slots: tuple[Slot, ...]
+
+    @property
+    def script(self) -> Script:
+        """The script in the film's own language."""
+        return self.scripts[self.language]
+
+    @cached_property
+    def frames(self) -> int:
+        """The film's length."""
+        return self.slots[-1].end
+
+    def slots_of(self, scene: str) -> tuple[Slot, ...]:
+        """One scene's beats on the clock."""
+        return tuple(slot for slot in self.slots if slot.scene == scene)
+
+    def text(self, slot: Slot, language: str) -> str:
+        """A beat's words in `language` with its numbers in digits."""
+        line = self.scripts[language].scene(slot.scene).beats[slot.beat]
+        return captioned(line.text, self.facts[slot.scene].numbers)
+
+    def words(self, slot: Slot) -> str:
+        """A beat's words as they are spoken."""
+        line = self.script.scene(slot.scene).beats[slot.beat]
+        return said(line.text, self.facts[slot.scene].numbers, self.language)
+
+    def spoken_numbers(self, slot: Slot) -> list[ShownNumber]:
+        """The ledger entries of the numbers that a beat speaks."""
+        line = self.script.scene(slot.scene).beats[slot.beat]
+        return [
+            ShownNumber(slot.scene, slot.beat, shown(number.value), number)
+            for number in numbers_in(line.text, self.facts[slot.scene].numbers)
+        ]
+
+    def plan(self, scene: str, draw: Iterable[str]) -> ScenePlan:
+        """What the lesson must know to play `scene`, drawing the beats `draw`."""
+        script = self.script.scene(scene)
+        return ScenePlan(
+            scene=scene,
+            title=script.title,
+            labels={name: line.text for name, line in script.labels.items()},
+            slots=self.slots_of(scene),
+            fps=self.quality.fps,
+            card=self.facts[scene].card,
+            draw=frozenset(draw),
+            script=(self.script.path, script.line),
+        )
+
+    def key(self, slot: Slot) -> str:
+        """The digest of all that a beat's pixels depend on.
+
+        Lengths of other beats are not in it: where a beat begins, earlier animations are over,
+        however long they took.
+        """
+        script = self.script.scene(slot.scene)
+        quality = self.quality
+        return json_digest(
+            {
+                "code": self.code[slot.scene],
+                "versions": versions_digest(),
+                "title": script.title,
+                "labels": {name: line.text for name, line in script.labels.items()},
+                "beats": list(script.beats),
+                "beat": slot.beat,
+                "lengths": [slot.lead, slot.speech, slot.rest],
+                "card": self.facts[slot.scene].card,
+                "quality": [quality.width, quality.height, quality.fps],
+            }
+        )
+
+
+def prepare(
+    episode: Episode,
+    language: str,
+    quality: Quality,
+    voice: str,
+    report: Reporter,
+    workers: int = 0,
+) -> Production:
+    """Read, check and speak an episode, and lay it out on the clock.
+
+    Parameters
+    ----------
+    episode, language, quality
+        Which film.
+    voice
+        `auto` or an engine's name.
+    report
+        Told what happens.
+    workers
+        Processes to import scenes in; as many as processors where it is 0.
+
+    Raises
+    ------
+    UserError
+        Something in the scripts or scenes is wrong; file and line are named.
+    StudioError
+        A scene raised, or no voice can speak it.
+    """
+    scripts = episode.both_scripts(language)
+    script = scripts[language]
+    sources = check_scenes(episode, script)
+    code = _code_digests(episode, sources)
+    facts = _facts(episode, sources, code, report, workers or default_workers())
+    for each in scripts.values():
+        _check_placeholders(each, facts)
+    name, spoken = _speak(episode, script, facts, voice, report)
+    slots = lay_out([_timing(scene, facts, spoken) for scene in script.scenes], quality.fps)
+    return Production(
+        episode, language, quality, scripts, sources, facts, code, name, spoken, tuple(slots)
+    )
+
+
+def _code_digests(episode: Episode, sources: Mapping[str, SceneSource]) -> dict[str, str]:
+    data = data_digest(episode.scenes)
+    return {
+        scene: json_digest([code_digest([source.path, *DRAWING], episode.root), data])
+        for scene, source in sources.items()
+    }
+
+
+def _facts(
+    episode: Episode,
+    sources: Mapping[str, SceneSource],
+    code: Mapping[str, str],
+    report: Reporter,
+    workers: int,
+) -> dict[str, SceneFacts]:
+    def file(scene: str) -> Path:
+        key = json_digest([scene, code[scene], versions_digest()])
+        return cache_dir() / "facts" / f"{key}.json"
+
+    known: dict[str, SceneFacts] = {}
+    for scene in sources:
+        try:
+            known[scene] = facts_from_json(json.loads(file(scene).read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError):
+            continue
+    unknown = [scene for scene in sources if scene not in known]
+    if unknown:
+        report.line(f"computing the numbers of {len(unknown)} scenes")
+    jobs = [
+        FactsJob(episode.root, sources[scene].path, sources[scene].class_name) for scene in unknown
+    ]
+    for scene, facts in zip(unknown, run_jobs(tell_facts, jobs, workers), strict=True):
+        write_json(file(scene), facts.as_json())
+        known[scene] = facts
+    return {scene: known[scene] for scene in sources}
+
+
+def _check_placeholders(script: Script, facts: Mapping[str, SceneFacts]) -> None:
+    for scene in script.scenes:
+        numbers = facts[scene.id].numbers
+        for line in (*scene.beats.values(), *scene.labels.values()):
+            _check_line(script, scene, line, numbers)
+
+
+def _check_line(
+    script: Script, scene: SceneScript, line: Line, numbers: Mapping[str, Value]
+) -> None:
+    for name in names_in(line.text):
+        if name not in numbers:
+            raise UserError(
+                f"scene {scene.id!r} has no number {{{name}}}",
+                file=script.path,
+                line=line.line,
+                hint=nearest(name, list(numbers)),
+            )
+
+
+def _speak(
+    episode: Episode,
+    script: Script,
+    facts: Mapping[str, SceneFacts],
+    voice: str,
+    report: Reporter,
+) -> tuple[str, dict[tuple[str, str], Spoken]]:
+    utterances = [
+        Utterance(scene.id, beat, said(line.text, facts[scene.id].numbers, script.language))
+        for scene in script.scenes
+        for beat, line in scene.beats.items()
+    ]
+    lexicon_path = episode.scripts.parent / f"lexicon.{script.language}.yaml"
+    narration = narrate_with_fallback(
+        voice,
+        script.language,
+        utterances,
+        lexicon=Lexicon.load(lexicon_path) if lexicon_path.exists() else Lexicon(),
+        folder=episode.scripts,
+        cache=cache_dir() / "speech",
+        report=report.line,
+        progress=report.counter("speaking", len(utterances)),
+    )
+    return narration.voice.name, narration.spoken
+
+
+def _timing(
+    scene: SceneScript,
+    facts: Mapping[str, SceneFacts],
+    spoken: Mapping[tuple[str, str], Spoken],
+) -> SceneTiming:
+    return SceneTiming(
+        scene=scene.id,
+        samples={beat: spoken[scene.id, beat].samples for beat in scene.beats},
+        card=facts[scene.id].card,
+        minimum=facts[scene.id].minimum,
+    )

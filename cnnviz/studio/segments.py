@@ -1,0 +1,67 @@
+"""The cache of finished segments: a beat's picture and the numbers it shows, by digest."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnviz.files import file_digest, write_json
+
+__all__ = ["Segment", "SegmentCache"]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A finished beat: its mute picture and the ledger entries of what it shows."""
+
+    key: str
+    path: Path
+    digest: str
+    frames: int
+    ledger: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class SegmentCache:
+    """Segments in `folder`, each as `KEY.mp4` with `KEY.json` beside it.
+
+    The JSON is written last and holds the digest of the MP4, so an entry is whole or absent, and
+    one that was damaged later is noticed.
+    """
+
+    folder: Path
+
+    def path(self, key: str) -> Path:
+        """Where the picture of `key` belongs."""
+        return self.folder / key[:2] / f"{key}.mp4"
+
+    def is_there(self, key: str) -> bool:
+        """Whether the entry was finished; says nothing about damage."""
+        return self.path(key).with_suffix(".json").exists()
+
+    def finish(self, key: str, frames: int, ledger: list[dict[str, Any]]) -> None:
+        """Complete the entry whose picture was just written."""
+        path = self.path(key)
+        entry = {
+            "digest": file_digest(path),
+            "size": path.stat().st_size,
+            "frames": frames,
+            "ledger": ledger,
+        }
+        write_json(path.with_suffix(".json"), entry)
+
+    def get(self, key: str) -> Segment | None:
+        """The segment of `key`, or None where there is none, or a damaged one."""
+        path = self.path(key)
+        try:
+            entry = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            if path.stat().st_size != entry["size"] or file_digest(path) != entry["digest"]:
+                raise ValueError("damaged")
+            os.utime(path)  # so that pruning takes what was not used for longest
+            return Segment(key, path, entry["digest"], entry["frames"], entry["ledger"])
+        except (OSError, ValueError, KeyError, TypeError):
+            path.with_suffix(".json").unlink(missing_ok=True)
+            return None

@@ -1,0 +1,1 @@
+"""The lessons: one folder an episode, one file a scene."""
