@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import av.container
 import av.error
 import numpy as np
 from scipy.ndimage import (
@@ -61,7 +63,7 @@ def decode(source: Path | bytes, name: str | None = None) -> Samples:
             resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
             frames = [
                 resampled.to_ndarray().mean(axis=0)
-                for frame in container.decode(container.streams.audio[0])
+                for frame in _frames(container)
                 for resampled in resampler.resample(frame)
             ]
             if frames:
@@ -77,6 +79,20 @@ def decode(source: Path | bytes, name: str | None = None) -> Samples:
     if not samples.size:
         raise UserError("there is no sound in this file", file=file)
     return np.nan_to_num(samples).astype(np.float32)
+
+
+def _frames(container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
+    broken = 0
+    for packet in container.demux(container.streams.audio[0]):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            # One is what a recorder leaves that was stopped in the middle of a frame.
+            broken += 1
+            if broken > 1:
+                raise
+            continue
+        yield from frames
 
 
 def _loudness(samples: Samples, window: int) -> Samples:

@@ -222,27 +222,14 @@ class GttsVoice(Voice):
         return np.concatenate(spoken[:-1])
 
     def probe(self, timeout: float = 3.0) -> str | None:
-        """None if the service answers a tiny request, else the reason in one short line.
-
-        It asks from a thread of its own, since looking up a host's name cannot be given a time
-        limit.
-        """
-        answers: queue.Queue[str | None] = queue.Queue()
-
-        def ask() -> None:
-            try:
-                self._request("এক" if self.language == "bn" else "one", timeout)
-                answers.put(None)
-            except _RefusedError as refused:
-                answers.put(refused.reason)
-            except StudioError as error:
-                answers.put(error.message)
-
-        threading.Thread(target=ask, daemon=True, name="gtts-probe").start()
+        """None if the service answers a tiny request, else the reason in one short line."""
         try:
-            return answers.get(timeout=timeout)
-        except queue.Empty:
-            return f"no answer within {timeout:g} s"
+            self._request("এক" if self.language == "bn" else "one", timeout)
+        except _RefusedError as refused:
+            return refused.reason
+        except StudioError as error:
+            return error.message
+        return None
 
     def _persist(self, text: str) -> Samples:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -279,10 +266,13 @@ class GttsVoice(Voice):
             raise StudioError(f"gTTS does not take this text: {error}") from error
         if len(bodies) != 1:
             raise StudioError(f"gTTS made {len(bodies)} requests of one piece")
-        reply = self._send(bodies[0], dict(gTTS.GOOGLE_TTS_HEADERS), timeout)
+        try:
+            reply = _within(timeout, lambda: self._send(bodies[0], timeout))
+        finally:
+            self._asked = time.monotonic()
         return _checked(_sound_in(reply), text)
 
-    def _send(self, body: str, headers: dict[str, str], timeout: float) -> bytes:
+    def _send(self, body: str, timeout: float) -> bytes:
         deadline = time.monotonic() + timeout
         try:
             with requests.Session() as session:
@@ -291,18 +281,17 @@ class GttsVoice(Voice):
                 with session.post(
                     self._base + _PATH,
                     data=body,
-                    headers=headers,
+                    headers=dict(gTTS.GOOGLE_TTS_HEADERS),
                     timeout=timeout,
                     stream=True,
                     allow_redirects=False,
                 ) as response:
                     _check_status(response)
                     reply = bytearray()
-                    for chunk in response.iter_content(65536):
+                    for chunk in response.iter_content(1024):
                         reply += chunk
                         if len(reply) > _LARGEST_REPLY:
                             raise _RefusedError("the reply does not end", again=False)
-                        # The library's limit holds between two bytes, not for the whole.
                         if time.monotonic() > deadline:
                             raise _RefusedError(f"no whole reply within {timeout:g} s", again=True)
         except requests.Timeout as error:
@@ -317,9 +306,31 @@ class GttsVoice(Voice):
             raise _RefusedError(f"no connection to {host}", again=True) from error
         except requests.RequestException as error:
             raise _RefusedError(f"broken off: {type(error).__name__}", again=True) from error
-        finally:
-            self._asked = time.monotonic()
         return bytes(reply)
+
+
+def _within(seconds: float, send: Callable[[], bytes]) -> bytes:
+    """What `send` returns, if it does so in time.
+
+    The library's own limit holds between two bytes, not for the whole reply, and looking up a
+    host's name has none. So it is sent from another thread, which is left behind if need be.
+    """
+    answers: queue.Queue[bytes | Exception] = queue.Queue()
+
+    def run() -> None:
+        try:
+            answers.put(send())
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=run, daemon=True, name="gtts").start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise _RefusedError(f"no whole reply within {seconds:g} s", again=True) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _address() -> tuple[str, bool]:
@@ -426,7 +437,7 @@ _HERTZ = {1: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000)}
 def _ends_whole(sound: bytes) -> bool | None:
     """Whether an MP3's last frame is all there; None if it holds no frame at all.
 
-    A decoder says nothing of a frame that is cut, it leaves it out.
+    A decoder leaves out a frame that is cut, and says nothing.
     """
     place = 0
     if sound[:3] == b"ID3" and len(sound) > 10:
@@ -441,8 +452,9 @@ def _ends_whole(sound: bytes) -> bool | None:
         place += length
     if not frames:
         return None
-    # What follows the frames may be a tag; only a frame that reaches past the end is a cut.
-    return place <= len(sound)
+    # What follows the frames may be a tag, but not a frame that reaches past the end, nor the
+    # beginning of a header.
+    return place == len(sound) or place + 4 <= len(sound)
 
 
 def _frame_length(header: bytes) -> int | None:

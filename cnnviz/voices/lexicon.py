@@ -83,7 +83,9 @@ class Lexicon:
             message = "this entry stands here twice"
             raise UserError(message, file=path, line=mark.line + 1 if mark else None) from error
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            # A quote that is never closed is at fault where it opens, not at the file's end.
+            opens = "quoted" in (error.context or "")
+            mark = error.context_mark if opens else error.problem_mark
             message = f"not valid YAML: {error.problem or error.context}"
             raise UserError(message, file=path, line=mark.line + 1 if mark else None) from error
         except YAMLError as error:
