@@ -44,7 +44,7 @@ doctor:
 	@$(if $(wildcard $(VENV_PYTHON)),$(VENV_PYTHON),$(PYTHON)) render.py doctor
 
 test: lint
-	@$(VENV_PYTHON) -m pytest -n 2 --dist loadscope
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadscope --max-worker-restart 0
 
 lint: setup-dev
 	@$(VENV_PYTHON) -m ruff check .

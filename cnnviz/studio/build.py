@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.errors import StudioError
-from cnnviz.files import cache_dir, file_digest, replacing
+from cnnviz.files import cache_dir, file_digest, replacing, write_text
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
 from cnnviz.studio.chime import chime
 from cnnviz.studio.digests import json_digest
@@ -66,11 +66,35 @@ def build_film(production: Production, out: Path, workers: int, report: Reporter
         A scene raised, a beat overran, or the disk is full. Finished beats stay in the cache.
     """
     segments, drawn = _segments(production, production.slots, workers, report)
-    report.line(f"joining {len(segments)} beats")
     pieces = _pieces(production, segments)
     sound = _sound(production, production.slots)
-    join(pieces, sound, out, production.quality, title=production.script.title)
-    return Film(out, file_digest(out), segments, drawn)
+    digest = _joined(production, pieces, sound, out, production.script.title, report)
+    return Film(out, digest, segments, drawn)
+
+
+def _joined(
+    production: Production,
+    pieces: Sequence[Piece],
+    sound: Path,
+    out: Path,
+    title: str,
+    report: Reporter,
+) -> str:
+    """Join the pieces to `out`, unless just this film lies there already; gives its digest."""
+    makers = [file_digest(Path(__file__).with_name(name)) for name in ("join.py", "container.py")]
+    key = json_digest(
+        [[(piece.path.name, piece.skip_frames) for piece in pieces], sound.name, title, makers]
+    )
+    note = cache_dir() / "films" / f"{key}.txt"
+    if out.exists() and note.exists():
+        digest = note.read_text(encoding="utf-8").strip()
+        if file_digest(out) == digest:
+            return digest
+    report.line(f"joining {len(pieces)} pieces")
+    join(pieces, sound, out, production.quality, title=title)
+    digest = file_digest(out)
+    write_text(note, digest + "\n")
+    return digest
 
 
 def build_scene(
@@ -90,8 +114,8 @@ def build_scene(
     segments, drawn = _segments(production, slots, workers, report)
     pieces = [Piece(segment.path) for segment in segments]
     title = production.script.scene(scene).title
-    join(pieces, _sound(production, slots), out, production.quality, title=title)
-    return Film(out, file_digest(out), segments, drawn)
+    digest = _joined(production, pieces, _sound(production, slots), out, title, report)
+    return Film(out, digest, segments, drawn)
 
 
 def missing_beats(production: Production, slots: Iterable[Slot]) -> list[Slot]:

@@ -15,6 +15,7 @@ from cnnviz.studio.jobs import StillJob, draw_still
 from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import DRAWING, Production
 from cnnviz.studio.quality import Quality
+from cnnviz.studio.storyboard import write_storyboard
 
 __all__ = ["chapters", "clock", "write_bundle"]
 
@@ -35,6 +36,7 @@ def write_bundle(production: Production, film: Film, folder: Path) -> Path:
         write_text(folder / f"captions.{language}.srt", to_srt(captions(production, language)))
     thumbnail(production, folder / "thumbnail.png")
     write_json(folder / "numbers.json", _numbers(production, film))
+    write_storyboard(production, film, folder / "storyboard.html")
     path = folder / "bundle.json"
     write_json(path, _bundle(production, film))
     return path

@@ -197,12 +197,12 @@ class GttsVoice(Voice):
         self._asked: float | None = None
 
     def identity(self, utterance: Utterance) -> Identity:
-        """Where the sound comes from, and how it is put together."""
+        """Whose sound it is, by its host's name, and how it is put together."""
         return {
             "engine": self.name,
             "version": _VERSION,
             "voice": self.language,
-            "service": self._base,
+            "service": urlsplit(self._base).hostname or "",
         }
 
     def text_for(self, utterance: Utterance) -> str:

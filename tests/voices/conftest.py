@@ -5,11 +5,9 @@ import functools
 import io
 import json
 import threading
-import wave
 from collections import deque
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import av
@@ -39,16 +37,6 @@ def encoded(samples: np.ndarray, kind: str, codec: str, rate: int) -> bytes:
 @functools.cache
 def mp3(tenths: int) -> bytes:
     return encoded(tone(tenths / 10, 24_000), "mp3", "libmp3lame", 24_000)
-
-
-def wav_file(path: Path, samples: np.ndarray, rate: int = 48_000) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
-    return path
 
 
 class Google:
@@ -146,6 +134,11 @@ class Google:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+@pytest.fixture
+def encode() -> Callable[[np.ndarray, str, str, int], bytes]:
+    return encoded
 
 
 @pytest.fixture

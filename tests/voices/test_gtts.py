@@ -198,11 +198,18 @@ def test_an_address_that_would_carry_the_script_in_the_open_is_refused(monkeypat
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/tts/", "http://localhost:8000", "http://[::1]:8000"]
+    ("url", "host"),
+    [
+        ("https://example.org/tts/", "example.org"),
+        ("http://localhost:8000", "localhost"),
+        ("http://127.0.0.1:8000/", "127.0.0.1"),
+        ("http://[::1]:8000", "::1"),
+        ("", "translate.google.com"),
+    ],
 )
-def test_https_and_this_machine_are_accepted(monkeypatch, url):
+def test_https_and_this_machine_are_accepted_and_kept_apart_in_the_cache(monkeypatch, url, host):
     monkeypatch.setenv("CNNVIZ_GTTS_URL", url)
-    assert GttsVoice("bn").identity(said("x"))["service"] == url.rstrip("/")
+    assert GttsVoice("bn").identity(said("x"))["service"] == host
 
 
 def test_a_proxy_is_not_asked_for_this_machine(voice, google, monkeypatch):

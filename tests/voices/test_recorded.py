@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import UserError
+from cnnviz.voices.audio import write_wav
 from cnnviz.voices.base import SAMPLE_RATE
 from cnnviz.voices.lexicon import Lexicon
 from cnnviz.voices.narrate import narrate
@@ -16,8 +17,6 @@ TONE = (0.1 * np.sin(np.arange(SAMPLE_RATE) * 0.03)).astype("f4")
 def recorded(tmp_path, film):
     folder = tmp_path / "recordings" / "bn"
     folder.mkdir(parents=True)
-    from cnnviz.voices.audio import write_wav
-
     quiet = np.zeros(SAMPLE_RATE // 2, "f4")
     for number, utterance in enumerate(film, 1):
         samples = np.concatenate([quiet, *[TONE] * number, quiet])
@@ -65,6 +64,14 @@ def test_a_file_that_is_not_sound_is_named(recorded, tmp_path, film):
         narrate(film, RecordedVoice("bn", tmp_path), Lexicon(), tmp_path / "cache")
 
 
+def test_a_recording_whose_last_frame_is_cut_is_still_a_recording(recorded, tmp_path, film, encode):
+    (recorded / "window.first.wav").unlink()
+    whole = encode(TONE, "mp3", "libmp3lame", 48_000)
+    (recorded / "window.first.mp3").write_bytes(whole[:-100])
+    samples = RecordedVoice("bn", tmp_path).speak(film[1])
+    assert samples.size == pytest.approx(SAMPLE_RATE, rel=0.1)
+
+
 def test_other_files_in_the_folder_do_no_harm(recorded, tmp_path, film):
     (recorded / "window.first.txt").write_text("take 3 was best")
     (recorded / ".DS_Store").write_bytes(b"")
@@ -74,8 +81,6 @@ def test_other_files_in_the_folder_do_no_harm(recorded, tmp_path, film):
 def test_a_new_take_is_spoken_and_a_changed_script_is_not_recorded_anew(recorded, tmp_path, film):
     voice, cache = RecordedVoice("bn", tmp_path), tmp_path / "cache"
     before = narrate(film, voice, Lexicon(), cache)
-    from cnnviz.voices.audio import write_wav
-
     write_wav(recorded / "window.first.wav", np.tile(TONE, 4))
     after = narrate(film, voice, Lexicon(), cache)
     assert after["window", "first"].samples > before["window", "first"].samples

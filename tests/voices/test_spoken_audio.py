@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,8 +40,6 @@ def tone_of_a_second():
     ],
 )
 def test_every_usual_kind_of_file_becomes_mono_at_48_khz(tmp_path, suffix, kind, codec, rate):
-    import av
-
     tone = (0.3 * np.sin(2 * np.pi * 220 * np.arange(rate) / rate)).astype(np.float32)
     path = tmp_path / f"a.{suffix}"
     with av.open(str(path), "w", format=kind) as container:
