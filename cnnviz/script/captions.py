@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import regex
 import srt
 
-__all__ = ["LINE_LENGTH", "Cue", "cues", "graphemes", "to_srt"]
+__all__ = ["LINE_LENGTH", "LONGEST", "SHORTEST", "Cue", "cues", "graphemes", "to_srt"]
 
 LINE_LENGTH = 42
 SHORTEST, LONGEST = 5 / 6, 7.0
 """Seconds that a cue may be shown."""
+USUAL_CUE = 76
+"""Signs in two lines; to the last one they are seldom filled, because words are not cut."""
 
 # Strong ends of a phrase weigh more than weak ones.
 STRONG, WEAK = "।?!.", ",;:"
@@ -52,80 +55,78 @@ def cues(text: str, start: float, speech: float, until: float) -> list[Cue]:
     list of Cue
         Each at most two lines of `LINE_LENGTH`, shown in proportion to its length.
     """
-    parts = _parts(text.split(), max(1, round(speech / LONGEST + 0.49)))
-    total = sum(graphemes(part) for part in parts)
+    words = text.split()
+    pace = speech / _signs(words)
     result: list[Cue] = []
     at = start
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
-        end = at + speech * graphemes(part) / total
-        if last:
-            end = min(until, max(end, at + SHORTEST))
+    for part in _parts(words, pace):
+        end = at + pace * _signs(part)
         result.append(Cue(at, end, _two_lines(part)))
         at = end
+    last = result[-1]
+    result[-1] = replace(last, end=min(until, max(last.end, last.start + SHORTEST)))
     return result
 
 
-def _parts(words: Sequence[str], least: int) -> list[str]:
-    """`words` in at least `least` parts of about equal length, none too long for two lines."""
-    count = least
-    while True:
-        parts = _split(words, count)
-        if all(_fits(part) for part in parts) or count >= len(words):
-            return parts
-        count += 1
+def _signs(words: Sequence[str]) -> int:
+    """The length of `words`, blanks not counted."""
+    return sum(graphemes(word) for word in words)
 
 
-def _fits(text: str) -> bool:
-    return all(graphemes(line) <= LINE_LENGTH for line in _two_lines(text))
+def _length(words: Sequence[str]) -> int:
+    """The length of `words` on one line."""
+    return graphemes(" ".join(words))
 
 
-def _split(words: Sequence[str], count: int) -> list[str]:
-    """`words` in `count` parts, cut near equal lengths, at the end of a phrase where possible."""
-    parts: list[str] = []
-    rest = list(words)
-    for left in range(count, 1, -1):
-        if len(rest) < 2:
-            break
-        cut = _best_cut(rest, graphemes(" ".join(rest)) / left)
-        parts.append(" ".join(rest[:cut]))
-        rest = rest[cut:]
-    return [*parts, " ".join(rest)]
+def _parts(words: Sequence[str], pace: float) -> list[Sequence[str]]:
+    """`words` in parts that are cues: each fits two lines and is said in time."""
+    parts: list[Sequence[str]] = []
+    while len(words) > 1 and not _fits(words, pace):
+        cut = _next_cut(words, pace)
+        parts.append(words[:cut])
+        words = words[cut:]
+    return [*parts, words]
 
 
-def _best_cut(words: Sequence[str], target: float) -> int:
-    """After how many words to cut so that the first part is about `target` signs long."""
+def _fits(words: Sequence[str], pace: float) -> bool:
+    in_time = _signs(words) * pace <= LONGEST
+    return in_time and all(graphemes(line) <= LINE_LENGTH for line in _two_lines(words))
+
+
+def _next_cut(words: Sequence[str], pace: float) -> int:
+    """After how many of `words` the first cue ends, so that those after it can be as long."""
+    signs = _signs(words)
+    parts = max(2, math.ceil(_length(words) / USUAL_CUE), math.ceil(signs * pace / LONGEST))
+    fitting = [cut for cut in range(1, len(words)) if _fits(words[:cut], pace)] or [1]
+    # One sign is said in `pace` seconds; neither this cue nor the rest should flash by.
+    calm = [
+        cut for cut in fitting if min(_signs(words[:cut]), _signs(words[cut:])) * pace >= SHORTEST
+    ]
 
     def cost(cut: int) -> float:
-        miss = abs(graphemes(" ".join(words[:cut])) - target) / max(target, 1)
-        end = words[cut - 1][-1]
-        return miss - (0.5 if end in STRONG else 0.3 if end in WEAK else 0)
+        miss = abs(_signs(words[:cut]) * parts / signs - 1)
+        return miss - _phrase_end(words[cut - 1])
 
-    return min(range(1, len(words)), key=cost)
+    return min(calm or fitting, key=cost)
 
 
-def _two_lines(text: str) -> tuple[str, ...]:
-    """`text` on one line where it fits, else on two of about equal length."""
-    if graphemes(text) <= LINE_LENGTH or " " not in text:
-        return (text,)
-    words = text.split()
-    fitting = [
-        cut
-        for cut in range(1, len(words))
-        if graphemes(" ".join(words[:cut])) <= LINE_LENGTH
-        and graphemes(" ".join(words[cut:])) <= LINE_LENGTH
-    ]
-    half = graphemes(text) / 2
-    if not fitting:
-        cut = _best_cut(words, half)
-    else:
-        cut = min(
-            fitting,
-            key=lambda n: (
-                abs(graphemes(" ".join(words[:n])) - half)
-                - (8 if words[n - 1][-1] in STRONG + WEAK else 0)
-            ),
-        )
+def _phrase_end(word: str) -> float:
+    """How much a cut behind `word` may miss the middle and still be the better one."""
+    return 0.5 if word[-1] in STRONG else 0.3 if word[-1] in WEAK else 0
+
+
+def _two_lines(words: Sequence[str]) -> tuple[str, ...]:
+    """`words` on one line where they fit, else on two of about equal length."""
+    whole = _length(words)
+    if whole <= LINE_LENGTH or len(words) == 1:
+        return (" ".join(words),)
+
+    def cost(cut: int) -> tuple[bool, float]:
+        above, below = _length(words[:cut]), _length(words[cut:])
+        phrase = 8 if _phrase_end(words[cut - 1]) else 0
+        return max(above, below) > LINE_LENGTH, abs(above - whole / 2) - phrase
+
+    cut = min(range(1, len(words)), key=cost)
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 

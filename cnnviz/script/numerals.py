@@ -8,6 +8,7 @@ __all__ = ["shown", "shown_size", "spoken", "spoken_size"]
 
 MINUS_SIGN = "\N{MINUS SIGN}"
 MINUS_WORD = {"bn": "মাইনাস", "en": "minus"}
+POINT_WORD = {"bn": "দশমিক", "en": "point"}
 BY_WORD = {"bn": "বাই", "en": "by"}
 
 
@@ -23,14 +24,24 @@ def shown(value: float) -> str:
 
 
 def spoken(value: float, language: str) -> str:
-    """`value` in words of `language` ("bn" or "en").
+    """`value` in words of `language` ("bn" or "en"), to the same places as it is `shown`.
 
-    num2words drops the minus sign of Bengali numbers without a word, so the sign is said here.
+    num2words knows the whole numbers; its Bengali drops minus signs and the zeros behind a point
+    without a word, so both are said here.
     """
-    rounded = round(float(value), 4)
-    whole = int(rounded) if rounded == int(rounded) else rounded
-    words = num2words(abs(whole), lang=language).replace("-", " ").replace(",", "")
-    return f"{MINUS_WORD[language]} {words}" if whole < 0 else words
+    digits = shown(value)
+    whole, _, places = digits.removeprefix(MINUS_SIGN).replace(",", "").partition(".")
+    words = [MINUS_WORD[language]] if digits.startswith(MINUS_SIGN) else []
+    words.append(_whole_in_words(int(whole), language))
+    if places:
+        words.append(POINT_WORD[language])
+        words += [_whole_in_words(int(place), language) for place in places]
+    return " ".join(words)
+
+
+def _whole_in_words(number: int, language: str) -> str:
+    words: str = num2words(number, lang=language)
+    return " ".join(words.replace("-", " ").replace(",", "").split())
 
 
 def shown_size(rows: float, columns: float) -> str:

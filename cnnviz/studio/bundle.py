@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +129,13 @@ def thumbnail(production: Production, out: Path) -> None:
     last frame of that scene.
     """
     first = production.script.scenes[0].id
-    path = production.episode.scenes / "_thumbnail.py"
-    name = "Thumbnail"
-    if not path.exists():
+    last = production.slots_of(first)[-1]
+    plan = production.plan(first, [last.beat])
+    path, name = production.episode.scenes / "_thumbnail.py", "Thumbnail"
+    if path.exists():
+        plan = replace(plan, slots=(last,))
+    else:
         path, name = production.sources[first].path, production.sources[first].class_name
-    plan = production.plan(first, [production.slots_of(first)[-1].beat])
     key = json_digest(
         [
             code_digest([path, *DRAWING], production.episode.root),

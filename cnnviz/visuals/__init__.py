@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.visuals.channels import stack
+from cnnviz.visuals.emphasis import pulse
 from cnnviz.visuals.formula import formula
 from cnnviz.visuals.grid import (
     NumberGrid,
@@ -59,6 +60,7 @@ __all__ = [
     "picture",
     "pooled_grid",
     "pooling_windows",
+    "pulse",
     "relu_grid",
     "sign_legend",
     "size_text",

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, RIGHT, UP, Arrow, FadeIn, FadeOut, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Arrow,
+    FadeIn,
+    FadeOut,
+    ShowPassingFlash,
+    SurroundingRectangle,
+    VGroup,
+)
 
 from cnnviz.compute import conv2d, kernel
 from cnnviz.lesson import Lesson
@@ -15,7 +26,7 @@ from cnnviz.visuals import (
     sign_legend,
     with_title,
 )
-from cnnviz.visuals.theme import LABEL, MUTED
+from cnnviz.visuals.theme import ACCENT, LABEL, MUTED
 from scenes.convolution._worked_example import IMAGE, VALID
 
 STRONG, FLAT = (1, 1), (1, 0)
@@ -46,10 +57,12 @@ class FeatureMap(Lesson):
             self.play(FadeIn(window), run_time=beat.part(0.4))
 
         with self.beat("strong") as beat:
-            self.play(MoveWindow(window, *STRONG), run_time=beat.part(0.25))
+            self.play(MoveWindow(window, *STRONG), run_time=beat.part(0.2))
+            self.compare_sides(beat, STRONG)
 
         with self.beat("zero") as beat:
-            self.play(MoveWindow(window, *FLAT), run_time=beat.part(0.25))
+            self.play(MoveWindow(window, *FLAT), run_time=beat.part(0.2))
+            self.compare_sides(beat, FLAT)
 
         with self.beat("sign") as beat:
             legend = sign_legend(
@@ -61,6 +74,14 @@ class FeatureMap(Lesson):
             self.play(FadeOut(legend, self.titled), run_time=beat.part(0.15))
             for row in self.kernels_and_maps():
                 self.play(FadeIn(row, shift=RIGHT * 0.3), run_time=beat.part(0.25))
+
+    def compare_sides(self, beat, place):
+        """Light up what the kernel subtracts, then what it adds."""
+        window = VALID.window(*place)
+        for column in (window.left + 2, window.left):
+            side = self.input.block(window.top, column, 3, 1)
+            frame = SurroundingRectangle(side, color=ACCENT, buff=-0.05, stroke_width=6)
+            self.play(ShowPassingFlash(frame, time_width=1.2), run_time=beat.part(0.3))
 
     def kernels_and_maps(self):
         rows = VGroup(

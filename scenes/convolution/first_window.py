@@ -10,7 +10,6 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
-    Indicate,
     ReplacementTransform,
     VGroup,
 )
@@ -26,10 +25,11 @@ from cnnviz.visuals import (
     kernel_grid,
     output_grid,
     pair_up,
+    pulse,
     sum_text,
     with_title,
 )
-from cnnviz.visuals.theme import LABEL, SMALL, Role
+from cnnviz.visuals.theme import LABEL, SMALL
 from scenes.convolution._worked_example import FIRST_SUM, INPUT_SIZE, KERNEL_SIZE, VALID
 
 WINDOW = VALID.window(0, 0)
@@ -98,7 +98,7 @@ class FirstWindow(Lesson):
 
     def light(self, column):
         cells = VGroup(*(self.kernel.at(row, column) for row in range(self.kernel.rows)))
-        return Indicate(cells, scale_factor=1.15, color=Role.KERNEL.value)
+        return pulse(cells, 1.25)
 
     def multiply(self):
         pixels = self.input.block_digits(0, 0, 3, 3)
@@ -148,6 +148,6 @@ class FirstWindow(Lesson):
                 run_time=beat.part(0.3),
             )
             self.play(
-                Indicate(landing, scale_factor=1.3, color=Role.OUTPUT.value),
+                pulse(self.output.at(0, 0), 1.3),
                 run_time=beat.part(0.2),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, Indicate, Rotate, VGroup, there_and_back
+from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, Rotate, VGroup
 
 from cnnviz.compute import literal
 from cnnviz.lesson import Lesson
@@ -12,6 +12,7 @@ from cnnviz.visuals import (
     kernel_grid,
     number_text,
     output_grid,
+    pulse,
     with_title,
     words,
 )
@@ -54,8 +55,8 @@ class Formula(Lesson):
         with self.beat("write_down") as beat:
             for name, grid in self.grids.items():
                 self.play(
-                    Indicate(self.line.select(name), scale_factor=1.2, color=grid.role.value),
-                    grid.animate(rate_func=there_and_back).scale(1.08),
+                    pulse(self.line.select(name), 1.2),
+                    pulse(grid, 1.1),
                     run_time=beat.part(0.25),
                 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, Indicate, VGroup
+from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import count, matrix_size
 from cnnviz.lesson import Lesson
@@ -13,6 +13,7 @@ from cnnviz.visuals import (
     merge_windows,
     pooled_grid,
     pooling_windows,
+    pulse,
     relu_grid,
     with_title,
 )
@@ -48,7 +49,7 @@ class Pooling(Lesson):
 
     def construct(self):
         with self.beat("question") as beat:
-            self.play(Indicate(self.map, scale_factor=1.04), run_time=beat.part(0.4))
+            self.play(pulse(self.map, 1.06), run_time=beat.part(0.4))
 
         with self.beat("windows") as beat:
             windows = pooling_windows(MAX_POOLED, self.map)
@@ -74,7 +75,7 @@ class Pooling(Lesson):
 
         with self.beat("why") as beat:
             self.play(FadeOut(windows), run_time=beat.part(0.1))
-            self.play(Indicate(self.largest, scale_factor=1.15), run_time=beat.part(0.3))
+            self.play(pulse(self.largest, 1.25), run_time=beat.part(0.3))
 
     def point_at(self, pooled):
-        return Indicate(pooled.digit(*BEST), scale_factor=1.4)
+        return pulse(pooled.at(*BEST), 1.35)

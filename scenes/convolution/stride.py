@@ -6,8 +6,8 @@ from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import count, matrix_size
 from cnnviz.lesson import Lesson
-from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, with_title
-from cnnviz.visuals.theme import ACCENT, BODY, LABEL
+from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, pulse, with_title
+from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL
 from scenes.convolution._worked_example import STRIDED, VALID, stride_number
 
 
@@ -50,7 +50,12 @@ class Stride(Lesson):
                 self.play(FadeIn(self.output.at(row, column)), run_time=beat.part(0.1))
 
         with self.beat("name") as beat:
+            size = self.label("size", HEADING, colour=self.output.role.value)
+            size.next_to(self.output, DOWN, buff=0.5)
             self.play(FadeOut(self.window), run_time=beat.part(0.2))
+            self.play(pulse(note, 1.2), run_time=beat.part(0.25))
+            self.play(FadeIn(size, shift=UP * 0.2), run_time=beat.part(0.2))
+        self.titled.add(size)
 
         with self.beat("trade") as beat:
             self.play(FadeOut(self.titled, note), run_time=beat.part(0.1))

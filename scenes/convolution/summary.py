@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, Group, VGroup
+from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Group, VGroup
 
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
@@ -47,5 +47,5 @@ class Summary(Lesson):
             image = framed(feature_picture(TEXTURE, 4.6), Role.OUTPUT)
             Group(image, line).arrange(DOWN, buff=0.5).shift(DOWN * 0.2)
             self.play(FadeOut(self.stage, self.window), run_time=beat.part(0.1))
-            self.play(FadeIn(line, shift=UP * 0.2), run_time=beat.part(0.15))
+            self.play(Create(image[1]), FadeIn(line, shift=UP * 0.2), run_time=beat.part(0.15))
             self.play(SweepPicture(image[0]), run_time=beat.part(0.6))
