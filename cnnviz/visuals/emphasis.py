@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from manim import Mobject, there_and_back
-from manim.mobject.mobject import _AnimationBuilder
 
 __all__ = ["pulse"]
 
 
-def pulse(mobject: Mobject, factor: float = 1.15) -> _AnimationBuilder:
+def pulse(mobject: Mobject, factor: float = 1.15) -> Any:
     """Grow for a moment and return. Colours stay: here they mean values and roles."""
-    return mobject.animate(rate_func=there_and_back).scale(factor)
+    moving: Any = mobject.animate
+    return moving(rate_func=there_and_back).scale(factor)

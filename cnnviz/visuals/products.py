@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from manim import (
     DOWN,
+    PI,
     RIGHT,
     Animation,
     AnimationGroup,
+    ArcBetweenPoints,
     FadeIn,
     LaggedStart,
+    Mobject,
+    MoveAlongPath,
     ReplacementTransform,
     Square,
     Text,
     VGroup,
+    VMobject,
 )
 
 from cnnviz.compute import Number, Window
@@ -131,8 +136,9 @@ class SumRow(VGroup):
         for index, product in enumerate(products):
             term = number_text(product, size)
             opening, closing = ("(", ")") if product.value < 0 else ("", "")
-            before = ("+ " if index else "") + opening
-            line += [self._sign(before, size), term, self._sign(closing, size)]
+            plus = "+" if index else ""
+            line += [self._sign(plus, size), self._sign(opening, size), term]
+            line.append(self._sign(closing, size))
             self.terms.add(term)
         line.append(self._sign("=", size))
         VGroup(*(part for part in line if len(part))).arrange(RIGHT, buff=0.1)
@@ -145,10 +151,23 @@ class SumRow(VGroup):
         return sign
 
 
+class Leap(MoveAlongPath):
+    """A digit that flies in an arc above the others to `goal`, and vanishes as it arrives."""
+
+    def __init__(self, digit: VMobject, goal: Mobject) -> None:
+        path = ArcBetweenPoints(digit.get_center(), goal.get_center(), angle=-PI / 3)
+        super().__init__(digit, path, introducer=True, remover=True)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Move, and fade over the last third of the way."""
+        super().interpolate_mobject(alpha)
+        self.mobject.set_opacity(min(1.0, 3 * (1 - self.rate_func(alpha))))
+
+
 def gather(row: SumRow, total: Text) -> Animation:
-    """The products fly together and become the sum; the row stays to be read."""
-    moves = [ReplacementTransform(term.copy(), total.copy().set_opacity(0)) for term in row.terms]
-    return AnimationGroup(LaggedStart(*moves, lag_ratio=0.05), FadeIn(total))
+    """The products leap over the row, one after the other, into their sum; the row stays."""
+    moves = [Leap(term.copy(), total) for term in row.terms]
+    return LaggedStart(*moves, FadeIn(total), lag_ratio=0.12)
 
 
 def sum_text(window: Window) -> Text:

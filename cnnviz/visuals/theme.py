@@ -38,7 +38,7 @@ PANEL = "#1A2130"
 LINE = "#3A465C"
 TEXT = "#EEF2F8"
 MUTED = "#A3B0C4"
-ACCENT = "#FFD166"
+ACCENT = "#7FE3B0"
 
 # Manim's frame is 8 units high and 14.2 wide; 5 % of it on each side stays empty.
 SAFE_X = 7.11 * 0.9
