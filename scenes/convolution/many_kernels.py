@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square
+from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Line, Square, VGroup
 
 from cnnviz.compute import count
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
+    NumberGrid,
     SweepPicture,
     feature_picture,
     framed,
     kernel_grid,
+    map_limit,
     picture,
     sign_legend,
     stack,
+    words,
 )
-from cnnviz.visuals.theme import LABEL, Role
+from cnnviz.visuals.theme import HEADING, LABEL, MUTED, Role
 from scenes.convolution._photograph import COLOUR, HORIZONTAL, TEXTURE, VERTICAL
 
+PLACE = (128, 294)  # an output position on the left side of a card
+WINDOW = VERTICAL.window(*PLACE)
 KERNELS = {"vertical": VERTICAL, "horizontal": HORIZONTAL, "texture": TEXTURE}
 
 
 class ManyKernels(Lesson):
     @classmethod
     def numbers(cls):
-        return {"kernels": count(list(KERNELS))}
+        return {
+            "kernels": count(list(KERNELS)),
+            "photo.pixels": count(WINDOW.patch.ravel().tolist()),
+            "photo.sum": WINDOW.result_number,
+        }
 
     def setup_stage(self):
         self.photo = framed(picture(COLOUR, 5.2), Role.INPUT).shift(DOWN * 0.2)
@@ -36,6 +45,9 @@ class ManyKernels(Lesson):
                 self.photo.animate.scale_to_fit_height(3.1).to_corner(UP + LEFT, buff=1.0),
                 run_time=beat.part(0.6),
             )
+
+        with self.beat("zoom") as beat:
+            self.stop_at_one_place(beat)
 
         self.kernel = Group()
         self.maps = []
@@ -51,13 +63,45 @@ class ManyKernels(Lesson):
         with self.beat("channels") as beat:
             self.pile_up(beat)
 
+    def stop_at_one_place(self, beat):
+        patch = NumberGrid(
+            [[WINDOW.pixel(i, j) for j in range(3)] for i in range(3)],
+            role=Role.INPUT,
+            cell=0.85,
+            shade="grey",
+            limit=255,
+        )
+        result = NumberGrid(
+            [[WINDOW.result_number]], role=Role.OUTPUT, cell=1.3, limit=map_limit(VERTICAL)
+        )
+        kernel = kernel_grid(VERTICAL, cell=0.85)
+        signs = [words(sign, HEADING, colour=MUTED) for sign in ("×", "=")]
+        line = Group(patch, signs[0], kernel, signs[1], result).arrange(RIGHT, buff=0.3)
+        line.to_edge(RIGHT, buff=0.8).shift(DOWN * 0.2)
+        spot = Square(0.22, color=Role.KERNEL.value, stroke_width=5).move_to(self.place())
+        rays = VGroup(
+            Line(spot.get_corner(UP + RIGHT), patch.get_corner(UP + LEFT)),
+            Line(spot.get_corner(DOWN + RIGHT), patch.get_corner(DOWN + LEFT)),
+        ).set_stroke(Role.KERNEL.value, width=1.5, opacity=0.6)
+        self.play(Create(spot), run_time=beat.part(0.12))
+        self.play(Create(rays), FadeIn(patch), run_time=beat.part(0.2))
+        self.play(FadeIn(signs[0], kernel), run_time=beat.part(0.2))
+        self.play(FadeIn(signs[1], result), run_time=beat.part(0.15))
+        self.zoomed = Group(spot, rays, line)
+
+    def place(self):
+        photo, (row, column) = self.photo[0], PLACE
+        pixel = photo.height / COLOUR.shape[0]
+        corner = photo.get_corner(UP + LEFT)
+        return corner + pixel * ((column + 1.5) * RIGHT + (row + 1.5) * DOWN)
+
     def show_map(self, beat, name):
         trace = KERNELS[name]
         kernel = kernel_grid(trace, cell=0.62).next_to(self.photo, DOWN, buff=0.5)
         image = framed(feature_picture(trace, 4.9), Role.OUTPUT)
         image.to_edge(RIGHT, buff=0.85).shift(DOWN * 0.1)
         title = self.label(name, LABEL, colour=Role.OUTPUT.value).next_to(image, DOWN, buff=0.2)
-        leaving = [self.kernel, *self.maps[-1:]]
+        leaving = [self.kernel, *self.maps[-1:]] if self.maps else [self.zoomed]
         self.play(
             *(FadeOut(old) for old in leaving if len(old)),
             FadeIn(kernel, shift=UP * 0.2),
