@@ -11,18 +11,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import av
 import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from av.video.stream import VideoStream
 
 from cnnviz.studio.colour import Picture, RgbToYuv
 from cnnviz.studio.container import film_options, frame_time, writing_mp4
 from cnnviz.studio.quality import Quality
+from cnnviz.studio.stills import PacketRepeater, still_plan
 
 __all__ = ["ENCODER", "SegmentEncoder"]
 
@@ -114,6 +116,8 @@ class SegmentEncoder:
         self.path = path
         self.quality = quality
         self._frames = 0
+        self._encoded = 0  # fewer than frames where groups of a still picture are repeated
+        self._repeater = PacketRepeater()
         self._to_yuv = RgbToYuv()
         self._file = ExitStack()
         temporary = self._file.enter_context(writing_mp4(path))
@@ -129,7 +133,7 @@ class SegmentEncoder:
         return self._frames
 
     def write(self, frame: Picture, repeat: int = 1) -> None:
-        """Append `frame` `repeat` times; it is converted once.
+        """Append `frame` `repeat` times; it is converted once, and encoded for a second or two.
 
         Parameters
         ----------
@@ -150,12 +154,18 @@ class SegmentEncoder:
         if frame.dtype != np.uint8 or frame.shape not in ((*size, 3), (*size, 4)):
             raise ValueError(f"a frame of {frame.dtype} {frame.shape} for a picture of {size}")
         with self._removing_on_error():
+            self._open_container()
             picture = self._to_yuv(frame)
             picture.time_base = frame_time(self.quality)
-            for _ in range(repeat):
-                picture.pts = self._frames
-                self._open_container().mux(self._stream.encode(picture))
-                self._frames += 1
+            encoded, pairs = still_plan(self._encoded, repeat, self.quality.gop)
+            if pairs:
+                start = self._encoded + -self._encoded % self.quality.gop
+                self._repeater.repeat(start, start + 2 * self.quality.gop, pairs)
+            for _ in range(encoded):
+                picture.pts = self._encoded
+                self._mux(self._repeater(self._stream.encode(picture)))
+                self._encoded += 1
+            self._frames += repeat
 
     def close(self) -> None:
         """Finish the file and put it in its place.
@@ -170,9 +180,9 @@ class SegmentEncoder:
         with self._removing_on_error():
             if not self._frames:
                 raise ValueError(f"no frames for {self.path}")
-            container = self._open_container()
-            container.mux(self._stream.encode())
-            container.close()
+            self._mux(self._repeater(self._stream.encode()))
+            self._mux(self._repeater.finish())
+            self._open_container().close()
             self._container = None
             self._file.close()
 
@@ -194,6 +204,11 @@ class SegmentEncoder:
             self.close()
         else:
             self.abandon()
+
+    def _mux(self, packets: Iterator[Packet[Any]]) -> None:
+        container = self._open_container()
+        for packet in packets:
+            container.mux(packet)
 
     def _open_container(self) -> OutputContainer:
         if self._container is None:
