@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from manim import Animation, Camera, FadeOut, ManimColor, Mobject, Scene, Wait, config
+from manim import Animation, Camera, FadeOut, ManimColor, Mobject, Scene, VMobject, Wait, config
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
@@ -203,8 +203,10 @@ class Lesson(Scene):
         """Play animations together for `run_time` seconds, rounded to whole frames."""
         frames = max(1, round(run_time * self.plan.fps))
         self._count(frames)
+        # Before and after: an animation may bring numbers on stage, and take them off.
+        self._note(self.mobjects)
         # A hair less than whole frames: Manim draws every frame that begins before the end.
-        super().play(*animations, run_time=(frames - 1e-6) / self.plan.fps, **kwargs)
+        super().play(*animations, run_time=max(1, frames - 1e-6) / self.plan.fps, **kwargs)
         self._note(self.mobjects)
         self._note(_animated(self.animations or []))
 
@@ -224,12 +226,13 @@ class Lesson(Scene):
             )
 
     def _note(self, mobjects: list[Mobject]) -> None:
-        """Enter every number among `mobjects` in the ledger of the running beat."""
+        """Enter every visible number among `mobjects` in the ledger of the running beat."""
         assert self._beat is not None
         beat = self._beat.slot.beat
         for mobject in mobjects:
             for member in mobject.get_family():
-                for number in getattr(member, "numbers", ()):
+                numbers = getattr(member, "numbers", ())
+                for number in numbers if _is_visible(member) else ():
                     entry = ShownNumber(self.plan.scene, beat, shown(number.value), number)
                     self._shown.setdefault((entry.shown, repr(number)), entry)
 
@@ -238,6 +241,11 @@ class Lesson(Scene):
         if self._open:
             missing = ", ".join(repr(name) for name in self._open)
             raise StudioError(f"scene {self.plan.scene!r} does not play its beats {missing}")
+
+
+def _is_visible(mobject: Mobject) -> bool:
+    parts = mobject.family_members_with_points()
+    return any(isinstance(part, VMobject) and part.get_fill_opacity() > 0 for part in parts)
 
 
 def _animated(animations: Sequence[Animation]) -> list[Mobject]:

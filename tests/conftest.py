@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 pytest.register_assert_rewrite("tiny")
 
 from tiny import (  # noqa: E402
+    BUILD,
     Command,
     Done,
     Project,
@@ -22,6 +26,10 @@ from tiny import (  # noqa: E402
     run_jobs_here,
     write_tiny_project,
 )
+
+# A busy machine is no reason to fail.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,11 +66,38 @@ def run() -> Callable[..., Done]:
     return lambda project, *words: run_command(project.root, *words)
 
 
+def stay_in_one_process(patch: pytest.MonkeyPatch) -> None:
+    for module in ("production", "build", "bundle"):
+        patch.setattr(f"cnnviz.studio.{module}.run_jobs", run_jobs_here)
+
+
 @pytest.fixture
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenes are asked and drawn in the test's own process."""
-    for module in ("production", "build", "bundle"):
-        monkeypatch.setattr(f"cnnviz.studio.{module}.run_jobs", run_jobs_here)
+    stay_in_one_process(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def _finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny project, built, and the cache that it was built with."""
+    folder = tmp_path_factory.mktemp("finished")
+    project = write_tiny_project(folder / "project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_CACHE_DIR", str(folder / "cache"))
+        stay_in_one_process(patch)
+        done = run_command(project.root, *BUILD)
+    assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture
+def built(
+    _finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_process: None
+) -> Project:
+    """The tiny project after a first build, with a cache of its own; scenes play in one process."""
+    shutil.copytree(_finished, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("CNNVIZ_CACHE_DIR", str(tmp_path / "cache"))
+    return Project(tmp_path / "project")
 
 
 @pytest.fixture
@@ -70,8 +105,8 @@ def start() -> Iterator[Callable[..., Command]]:
     """A function that starts a command as a process; what is left of it is ended afterwards."""
     commands: list[Command] = []
 
-    def begin(project: Project, *words: str, **environment: str) -> Command:
-        commands.append(Command(project, *words, **environment))
+    def begin(project: Project, *words: str, **options: Any) -> Command:
+        commands.append(Command(project, *words, **options))
         return commands[-1]
 
     yield begin

@@ -14,6 +14,7 @@ import numpy as np
 from manim import ImageMobject, Mobject, Rectangle, Text, Typst, VMobject
 from manim.utils.family import extract_mobject_family_members
 
+from cnnviz.compute.number import Number
 from cnnviz.visuals.text import Words
 
 __all__ = ["Box", "Reading", "at_rest", "in_motion", "readings"]
@@ -82,6 +83,8 @@ class Reading:
         The share of it that lies behind something opaque.
     straddles
         Whether it lies across the edge of a picture or a cell behind it.
+    numbers
+        The computed numbers that it carries.
     """
 
     text: str
@@ -91,6 +94,7 @@ class Reading:
     paragraph: int
     covered: float
     straddles: bool
+    numbers: tuple[Number, ...] = ()
 
     def __str__(self) -> str:
         return f"“{self.text}”"
@@ -118,13 +122,14 @@ def readings(mobjects: Iterable[Mobject]) -> list[Reading]:
             continue
         found.append(
             Reading(
-                text=text.original_text if isinstance(text, Text) else text.typst_code,
+                text=text.original_text if isinstance(text, Text) else text.typst_code.strip("$ "),
                 box=box,
                 size=float(text.font_size),
                 opacity=max(_opacity(glyph) for glyph in glyphs),
                 paragraph=paragraphs.get(text, id(text)),
                 covered=covered,
                 straddles=_straddles(box, [panel for at, panel in panels if at < front]),
+                numbers=getattr(text, "numbers", ()),
             )
         )
     return found

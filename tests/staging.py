@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from layout import Reading, readings
 from numpy.typing import NDArray
 
 from cnnviz.lesson import Lesson
@@ -18,9 +18,20 @@ from cnnviz.script.timeline import SAMPLE_RATE, SceneTiming, lay_out
 from cnnviz.studio.draw import play_scene
 from cnnviz.studio.facts import load_scene
 from cnnviz.studio.quality import Quality
-from layout import Reading, readings
 
-__all__ = ["HOUSE", "LANGUAGES", "Glimpse", "Played", "play_watched", "played", "scene_class"]
+__all__ = [
+    "HOUSE",
+    "LANGUAGES",
+    "STILL",
+    "Glimpse",
+    "Played",
+    "play_watched",
+    "played",
+    "played_thumbnail",
+    "scene_class",
+    "script",
+    "steady_plan",
+]
 
 HOUSE = Path(__file__).resolve().parents[1]
 LANGUAGES = ("bn", "en")
@@ -47,6 +58,15 @@ class Played:
     stills: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     numbers: dict[str, list[ShownNumber]] = field(default_factory=dict)
     glimpses: list[Glimpse] = field(default_factory=list)
+
+
+@cache
+def played_thumbnail(language: str) -> Played:
+    """The picture that stands for the film: a still with the labels of the first scene."""
+    first = script(language).scenes[0].id
+    lesson = load_scene(HOUSE, HOUSE / "scenes/convolution/_thumbnail.py", "Thumbnail")
+    plan = steady_plan(lesson, first, language, STILL.fps)
+    return play_watched(lesson, replace(plan, slots=plan.slots[-1:]), STILL)
 
 
 def script(language: str, episode: str = "convolution") -> Script:
@@ -89,8 +109,10 @@ def play_watched(lesson: type[Lesson], plan: ScenePlan, quality: Quality) -> Pla
             on_stage.append(self)
 
         def play(self, *args: Any, **kwargs: Any) -> None:
+            beat = self.renderer.file_writer.sections[-1].name
+            look(beat, still=False)
             super().play(*args, **kwargs)
-            look(self.renderer.file_writer.sections[-1].name, still=True)
+            look(beat, still=True)
 
     def sink(beat: str, frame: NDArray[np.uint8], repeat: int) -> None:
         nonlocal seen
@@ -112,8 +134,3 @@ def played(scene: str, language: str) -> Played:
     """A scene of the film, drawn small; once per process, because it takes seconds."""
     lesson = scene_class(scene)
     return play_watched(lesson, steady_plan(lesson, scene, language, STILL.fps), STILL)
-
-
-def spoken_numbers(scene: str) -> Mapping[str, Any]:
-    """The numbers that the script may speak in a scene."""
-    return scene_class(scene).numbers()

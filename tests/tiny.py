@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -135,6 +136,9 @@ scenes:
       turned: Now let us turn it.
 """
 
+OPTIONS = ("--quality", "draft", "--voice", "recorded", "--workers", "2")
+BUILD = ("episode", "tiny", *OPTIONS)
+
 SECONDS = {
     "first.shown": 0.5,
     "first.summed": 0.8,
@@ -169,6 +173,21 @@ class Project:
     @property
     def bundle(self) -> Path:
         return self.root / "build" / "tiny" / "bn"
+
+    @property
+    def film(self) -> bytes:
+        return (self.bundle / "episode.mp4").read_bytes()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `bundle.json` says."""
+        said: dict[str, Any] = json.loads((self.bundle / "bundle.json").read_text("utf-8"))
+        return said
+
+    @property
+    def segments(self) -> dict[str, str]:
+        """`scene.beat` → digest of its segment."""
+        return {f"{beat['scene']}.{beat['beat']}": beat["segment"] for beat in self.facts["beats"]}
 
     def record(self, beat: str, seconds: float) -> None:
         """A recording for one beat, named `scene.beat`."""
@@ -295,11 +314,13 @@ if __name__ == "__main__":
 class Command:
     """`render.py` as a process of its own, in a process group of its own, as a shell starts it."""
 
-    def __init__(self, project: Project, *words: str, **environment: str) -> None:
+    def __init__(
+        self, project: Project, *words: str, before: Sequence[str] = (), **environment: str
+    ) -> None:
         program = project.root / "command.py"
         program.write_text(COMMAND, encoding="utf-8")
         self.process = subprocess.Popen(
-            [sys.executable, str(program), str(project.root), *words],
+            [*before, sys.executable, str(program), str(project.root), *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

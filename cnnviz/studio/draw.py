@@ -13,6 +13,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
 from cnnviz.lesson import Lesson, ScenePlan, ShownNumber
+from cnnviz.studio.camera import FilmCamera
 
 if TYPE_CHECKING:
     from cnnviz.studio.quality import Quality
@@ -68,12 +69,16 @@ def play_scene(
         tempfile.TemporaryDirectory(prefix="cnnviz-") as folder,
         tempconfig(_manim_settings(quality, Path(folder))),
     ):
-        scene = scene_class(renderer=CairoRenderer(file_writer_class=BeatWriter), plan=plan)
+        scene = scene_class(renderer=_renderer(), plan=plan)
         writer = scene.renderer.file_writer
         assert isinstance(writer, BeatWriter)
         writer.sink = sink
         scene.beat_done = done
         scene.render()
+
+
+def _renderer() -> CairoRenderer:
+    return CairoRenderer(file_writer_class=BeatWriter, camera_class=FilmCamera)
 
 
 def _manim_settings(quality: Quality, folder: Path) -> dict[str, Any]:

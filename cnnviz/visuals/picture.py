@@ -101,7 +101,8 @@ class SweepPicture(Animation):
     image
         The feature map that appears.
     seen, cursor
-        A mobject that moves over the picture `seen` at the place that is being uncovered.
+        A mobject that moves over the picture `seen` at the place that is being uncovered. It must
+        stand above the image on stage already: whatever does is drawn again with it.
     bands
         How many bands the image is uncovered in.
     """
@@ -118,8 +119,7 @@ class SweepPicture(Animation):
         self.image, self.seen, self.cursor, self.bands = image, seen, cursor, bands
         self.opacity = image.pixel_array[..., 3].copy()
         kwargs.setdefault("rate_func", linear)
-        moved = Group(image, cursor) if cursor else image
-        super().__init__(moved, introducer=True, **kwargs)
+        super().__init__(image, introducer=True, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         """Show what lies behind the edge, and put the cursor on it."""
@@ -134,6 +134,6 @@ class SweepPicture(Animation):
         if self.seen and self.cursor:
             corner = self.seen.get_corner(UP + LEFT)
             across, down = progress - band, (band + 0.5) / self.bands
-            self.cursor.move_to(
-                corner + across * self.seen.width * RIGHT + down * self.seen.height * DOWN
-            )
+            room = np.array([self.seen.width, self.seen.height]) - self.cursor.width
+            middle = corner + self.cursor.width / 2 * (RIGHT + DOWN)
+            self.cursor.move_to(middle + across * room[0] * RIGHT + down * room[1] * DOWN)

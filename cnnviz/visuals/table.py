@@ -61,6 +61,6 @@ class SideBySide(VGroup):
                 cell.move_to(side * half / 2)
                 put_on_baseline(cell, -step * index)
         self.rule = Line(LEFT * half, RIGHT * half, color=LINE, stroke_width=2)
-        self.rule.next_to(self.heads, DOWN, buff=0.22)
+        self.rule.next_to(self.heads, DOWN, buff=0.22).set_x(0)
         self.add(self.heads, self.rule, self.rows)
         self.center()

@@ -51,13 +51,16 @@ NEGATIVE, ZERO, POSITIVE = (46, 108, 196), (38, 47, 66), (205, 92, 28)
 VIVID_NEGATIVE, VIVID_ZERO, VIVID_POSITIVE = (92, 176, 255), (16, 21, 31), (255, 158, 84)
 DARK, BRIGHT = (24, 31, 45), (226, 233, 244)
 
+# On any colour there is, one of the two has a contrast of at least 4.58 : 1.
+DARK_INK, BRIGHT_INK = "#000000", "#FFFFFF"
+
 
 class Role(StrEnum):
     """What a grid of numbers is, and so its colour."""
 
     INPUT = "#6CC7E8"
     KERNEL = "#FFD166"
-    OUTPUT = "#D3A4F9"
+    OUTPUT = "#C08BFF"
 
 
 def diverging(values: ArrayLike, limit: float, *, vivid: bool = False) -> NDArray[np.uint8]:
@@ -105,7 +108,7 @@ def hex_colour(rgb: ArrayLike) -> str:
 
 def readable_on(colour: str) -> str:
     """The text colour, light or dark, that contrasts more with `colour` (WCAG luminance)."""
-    return max((TEXT, GROUND), key=lambda text: _contrast(text, colour))
+    return max((BRIGHT_INK, DARK_INK), key=lambda text: _contrast(text, colour))
 
 
 def _contrast(one: str, other: str) -> float:

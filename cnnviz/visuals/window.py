@@ -43,7 +43,8 @@ class WindowView(VGroup):
         self.stride = _stride(trace)
         # On a grid that shows the border, padded coordinates are the grid's own.
         top, left = _border(trace)
-        self.offset = (0, 0) if seen.rows == _padded_rows(trace) else (-top, -left)
+        bordered = (seen.rows, seen.columns) == _padded_shape(trace)
+        self.offset = (0, 0) if bordered else (-top, -left)
         height, width = self.size
         self.frame = Rectangle(
             width=width * seen.cell, height=height * seen.cell, stroke_color=colour, stroke_width=6
@@ -98,8 +99,9 @@ def _border(trace: ConvTrace | PoolTrace) -> tuple[int, int]:
     return top, left
 
 
-def _padded_rows(trace: ConvTrace | PoolTrace) -> int:
-    return int((trace.input if isinstance(trace, PoolTrace) else trace.padded).shape[-2])
+def _padded_shape(trace: ConvTrace | PoolTrace) -> tuple[int, int]:
+    rows, columns = (trace.input if isinstance(trace, PoolTrace) else trace.padded).shape[-2:]
+    return int(rows), int(columns)
 
 
 class MoveWindow(Animation):

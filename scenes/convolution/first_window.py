@@ -60,7 +60,7 @@ class FirstWindow(Lesson):
         self.products = ProductGrid(WINDOW, cell=1.12)
         self.output = output_grid(VALID, cell=0.64).empty()
         stage = VGroup(self.input, self.kernel, self.products, self.output)
-        stage.arrange(RIGHT, buff=0.75).shift(DOWN * 0.1)
+        stage.arrange(RIGHT, buff=0.62).shift(DOWN * 0.1)
         self.window = WindowView(VALID, self.input)
         self.titled_input = with_title(self.input, self.label_text("input"))
         self.titled_kernel = with_title(self.kernel, self.label_text("kernel"))

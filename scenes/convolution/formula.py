@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, Rotate, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Rotate, VGroup
 
 from cnnviz.compute import literal
 from cnnviz.lesson import Lesson
@@ -68,7 +68,7 @@ class Formula(Lesson):
 
         used = self.kernel_with_sum(VALID, "kernel", FIRST_SUM)
         turned = self.kernel_with_sum(FLIPPED, "flipped", self.numbers()["flipped.sum"])
-        VGroup(used, turned).arrange(RIGHT, buff=3.0).to_edge(DOWN, buff=0.55)
+        VGroup(used, turned).arrange(RIGHT, buff=3.0).to_edge(DOWN, buff=0.55).shift(LEFT * 0.9)
         with self.beat("flip") as beat:
             self.play(FadeOut(example), FadeIn(used), run_time=beat.part(0.15))
             copy = used[0][0].copy()

@@ -44,6 +44,7 @@ class Hook(Lesson):
             window = Square(0.3, color=Role.KERNEL.value, stroke_width=5)
             window.move_to(small.get_corner(UP + -RIGHT))
             self.play(Create(window), Create(edges[1]), run_time=beat.part(0.15))
+            self.add(edges, window)
             self.play(SweepPicture(edges[0], seen=small[0], cursor=window), run_time=beat.remaining)
 
         with self.beat("edges_left") as beat:

@@ -109,6 +109,7 @@ class ManyKernels(Lesson):
         )
         self.play(FadeIn(title), Create(image[1]), run_time=beat.part(0.1))
         cursor = Square(0.3, color=Role.KERNEL.value, stroke_width=5)
+        self.add(image, cursor)
         self.play(
             SweepPicture(image[0], seen=self.photo[0], cursor=cursor), run_time=beat.part(0.5)
         )

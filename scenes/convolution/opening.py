@@ -16,7 +16,7 @@ class Opening(Lesson):
     titled = False
 
     def setup_stage(self):
-        self.backdrop = feature_picture(TEXTURE, 8.0).set_opacity(0.2)
+        self.backdrop = feature_picture(TEXTURE, 8.0).set_opacity(0.16)
         self.title = self.label("title", 110, weight=SEMIBOLD).shift(UP * 0.9)
         self.rule = Line(LEFT * 1.4, -LEFT * 1.4, color=ACCENT, stroke_width=7)
         self.rule.next_to(self.title, DOWN, buff=0.4)
@@ -32,7 +32,7 @@ class Opening(Lesson):
         with self.beat("one_line") as beat:
             idea = self.label("idea", BODY, colour=ACCENT)
             idea.next_to(self.subtitle, DOWN, buff=0.7)
-            bright = feature_picture(TEXTURE, 8.0).set_opacity(0.36)
+            bright = feature_picture(TEXTURE, 8.0).set_opacity(0.24)
             self.play(FadeIn(idea, shift=UP * 0.2), run_time=beat.part(0.2))
             self.bring_to_back(bright)
             self.play(SweepPicture(bright), run_time=beat.part(0.75))

@@ -92,12 +92,12 @@ class PictureIsNumbers(Lesson):
         return Create(frame)
 
     def meet_the_kernel(self):
-        kernel = with_title(kernel_grid(VALID, cell=0.75), self.label_text("kernel"))
-        kernel.move_to(self.close)
+        kernel = kernel_grid(VALID, cell=0.75)
+        titled = with_title(kernel, self.label_text("kernel")).move_to(self.close)
 
         with self.beat("kernel") as beat:
             self.play(FadeOut(self.close), FadeOut(self.spot_mark), run_time=beat.part(0.15))
-            self.play(FadeIn(kernel, scale=0.8), run_time=beat.part(0.25))
+            self.play(FadeIn(titled, scale=0.8), run_time=beat.part(0.25))
 
         with self.beat("recipe") as beat:
             image = framed(feature_picture(VERTICAL, 3.3), Role.OUTPUT)
@@ -105,7 +105,7 @@ class PictureIsNumbers(Lesson):
             result = Group(image, name.next_to(image, UP, buff=0.22))
             places = Group(
                 self.photo.copy().scale_to_fit_height(result.height),
-                kernel.copy().scale(0.6),
+                kernel.copy().scale(0.7),
                 result,
             ).arrange(RIGHT, buff=0.55)
             places.shift(UP * 0.3)
@@ -115,13 +115,15 @@ class PictureIsNumbers(Lesson):
             steps.next_to(places, DOWN, buff=0.7)
             self.play(
                 self.photo.animate.scale_to_fit_height(result.height).move_to(places[0]),
-                kernel.animate.scale(0.6).move_to(places[1]),
+                FadeOut(titled[1]),
+                kernel.animate.scale(0.7).move_to(places[1]),
                 run_time=beat.part(0.15),
             )
             for step in steps:
                 self.play(FadeIn(step, shift=UP * 0.2), run_time=beat.part(0.12))
             self.play(FadeIn(name), Create(image[1]), run_time=beat.part(0.08))
             cursor = Square(0.35, color=Role.KERNEL.value, stroke_width=5)
+            self.add(image, cursor)
             self.play(
                 SweepPicture(image[0], seen=self.photo[0][0], cursor=cursor),
                 run_time=beat.part(0.34),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, FadeIn, FadeOut, VGroup
+from manim import DOWN, LEFT, RIGHT, Arrow, FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import count
 from cnnviz.lesson import Lesson
@@ -14,10 +14,11 @@ from cnnviz.visuals import (
     input_grid,
     kernel_grid,
     output_grid,
+    size_text,
     sum_text,
     with_title,
 )
-from cnnviz.visuals.theme import BODY
+from cnnviz.visuals.theme import HEADING, MUTED
 from scenes.convolution._worked_example import INPUT_SIZE, VALID, VALID_SIZE
 
 POSITIONS = [(window.row, window.column) for window in VALID.windows()]
@@ -67,8 +68,13 @@ class SlidingWindow(Lesson):
             self.play(SweepWindow(self.window, POSITIONS[4:]), run_time=beat.part(0.85))
 
         with self.beat("result") as beat:
-            size = self.label("size", BODY).to_edge(DOWN, buff=0.8)
-            self.play(FadeOut(self.window), FadeIn(size), run_time=beat.part(0.25))
+            sizes = VGroup(
+                size_text(*INPUT_SIZE, HEADING, colour=self.input.role.value),
+                Arrow(LEFT, RIGHT, color=MUTED, stroke_width=4),
+                size_text(*VALID_SIZE, HEADING, colour=self.output.role.value),
+            ).arrange(RIGHT, buff=0.4)
+            sizes.to_edge(DOWN, buff=0.7)
+            self.play(FadeOut(self.window), FadeIn(sizes), run_time=beat.part(0.25))
 
     def one_step(self, beat, position):
         window = VALID.window(*position)

@@ -48,4 +48,5 @@ class Summary(Lesson):
             Group(image, line).arrange(DOWN, buff=0.5).shift(DOWN * 0.2)
             self.play(FadeOut(self.stage, self.window), run_time=beat.part(0.1))
             self.play(Create(image[1]), FadeIn(line, shift=UP * 0.2), run_time=beat.part(0.15))
+            self.add(image)
             self.play(SweepPicture(image[0]), run_time=beat.part(0.6))

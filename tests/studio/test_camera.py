@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from manim import PI, RESAMPLING_ALGORITHMS, RIGHT, UP, Camera, ImageMobject, tempconfig
+
+from cnnviz.studio.camera import FilmCamera
+
+WIDTH, HEIGHT = 320, 180
+
+
+def picture(seed: int = 1) -> np.ndarray:
+    # Smooth, so that both ways of resampling mean the same.
+    random = np.random.default_rng(seed).integers(0, 255, (5, 7, 3)).astype(np.uint8)
+    return np.kron(random, np.ones((9, 9, 1), dtype=np.uint8))
+
+
+def drawn(camera_class: type[Camera], image: ImageMobject) -> np.ndarray:
+    with tempconfig({"pixel_width": WIDTH, "pixel_height": HEIGHT}):
+        camera = camera_class(background_color="#203040")
+        camera.capture_mobjects([image])
+        return camera.pixel_array[..., :3].astype(float)
+
+
+def psnr(one: np.ndarray, other: np.ndarray) -> float:
+    return float(10 * np.log10(255**2 / max(1e-9, np.mean((one - other) ** 2))))
+
+
+def prepared(method: str, height: float, shift: tuple[float, float]) -> ImageMobject:
+    image = ImageMobject(picture())
+    image.set_resampling_algorithm(RESAMPLING_ALGORITHMS[method])
+    image.height = height
+    return image.shift(shift[0] * RIGHT + shift[1] * UP)
+
+
+@pytest.mark.parametrize("method", ["nearest", "linear", "cubic"])
+@pytest.mark.parametrize(
+    ("height", "shift"), [(4.0, (0, 0)), (2.37, (1.21, -0.43)), (9.5, (3.3, 2.2)), (0.9, (-7, 3.9))]
+)
+def test_an_upright_image_is_drawn_as_manim_draws_it(
+    method: str, height: float, shift: tuple[float, float]
+) -> None:
+    image = prepared(method, height, shift)
+    assert psnr(drawn(FilmCamera, image), drawn(Camera, image)) >= 45
+
+
+def test_a_translucent_image_lets_the_ground_through() -> None:
+    image = prepared("linear", 4.0, (0, 0)).set_opacity(0.4)
+    ours, theirs = drawn(FilmCamera, image), drawn(Camera, image)
+    assert psnr(ours, theirs) >= 45
+    assert not np.allclose(ours[HEIGHT // 2, WIDTH // 2], [0x20, 0x30, 0x40])
+
+
+def test_a_half_uncovered_image_is_drawn_as_manim_draws_it() -> None:
+    image = prepared("linear", 5.0, (0, 0))
+    rows = image.pixel_array.shape[0]
+    image.pixel_array[rows // 2 :, :, 3] = 0
+    image.pixel_array[rows // 3 : rows // 2, 20:, 3] = 0
+    assert psnr(drawn(FilmCamera, image), drawn(Camera, image)) >= 40
+
+
+def test_a_turned_image_is_left_to_manim() -> None:
+    image = prepared("linear", 4.0, (0, 0)).rotate(PI / 5)
+    assert np.array_equal(drawn(FilmCamera, image), drawn(Camera, image))
+
+
+def test_an_image_outside_the_frame_leaves_no_trace() -> None:
+    image = prepared("linear", 1.0, (30, 0))
+    assert np.ptp(drawn(FilmCamera, image).reshape(-1, 3), axis=0).max() == 0
