@@ -112,11 +112,11 @@ def test_the_cursor_stays_over_the_picture_that_is_seen():
     heights = []
     for alpha in np.linspace(0, 1, 23):
         sweep.interpolate(alpha)
-        assert abs(cursor.get_x() - seen.get_x()) <= seen.width / 2 + 1e-6
-        assert abs(cursor.get_y() - seen.get_y()) <= seen.height / 2
+        assert abs(cursor.get_x() - seen.get_x()) <= (seen.width - cursor.width) / 2 + 1e-6
+        assert abs(cursor.get_y() - seen.get_y()) <= (seen.height - cursor.height) / 2 + 1e-6
         heights.append(cursor.get_y())
     assert heights == sorted(heights, reverse=True), "from the top down"
-    assert cursor.get_x() == pytest.approx(seen.get_right()[0])
+    assert cursor.get_right()[0] == pytest.approx(seen.get_right()[0])
 
 
 def test_the_first_layer_of_a_stack_lies_in_front_and_none_is_hidden():
