@@ -114,7 +114,7 @@ def test_the_cursor_stays_over_the_picture_that_is_seen():
         sweep.interpolate(alpha)
         assert abs(cursor.get_x() - seen.get_x()) <= (seen.width - cursor.width) / 2 + 1e-6
         assert abs(cursor.get_y() - seen.get_y()) <= (seen.height - cursor.height) / 2 + 1e-6
-        heights.append(cursor.get_y())
+        heights.append(round(cursor.get_y(), 6))
     assert heights == sorted(heights, reverse=True), "from the top down"
     assert cursor.get_right()[0] == pytest.approx(seen.get_right()[0])
 
