@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -37,8 +38,13 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
     """
     options = _parser().parse_args(arguments)
     options.root = (root or Path(__file__).parents[1]).resolve()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # As on standard error: titles must not break a terminal that knows no Bengali.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return int(options.run(options) or 0)
+        code = int(options.run(options) or 0)
+        sys.stdout.flush()  # here, where a reader that has gone does no harm
+        return code
     except StudioError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

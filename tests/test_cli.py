@@ -206,11 +206,17 @@ def test_a_script_in_a_language_that_nobody_speaks_makes_no_episode(
     assert done.out == f"no episodes in {tiny_project.root}\n"
 
 
-def test_a_reader_that_has_seen_enough_does_no_harm() -> None:
+@pytest.mark.parametrize("length", ["a few lines", "more than a buffer"])
+def test_a_reader_that_has_seen_enough_does_no_harm(tiny_project: Project, length: str) -> None:
+    if length == "more than a buffer":
+        replace_in(tiny_project.script, "title: ছোট ছবি", f"title: {'ছোট ' * 5000}")
+    program = "import sys, pathlib, cnnviz.cli as c; sys.exit(c.main(['list'], pathlib.Path('.')))"
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, str(HOUSE / "render.py"), "list"],
+        [sys.executable, "-c", program],
+        cwd=tiny_project.root,
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,

@@ -246,6 +246,29 @@ def test_a_number_that_was_not_computed_is_refused(
     assert "output.size" in error
 
 
+def test_a_number_whose_origin_cannot_be_written_down_is_refused(
+    tiny_project: Project, run: Run
+) -> None:
+    scene = tiny_project.scene("first")
+    replace_in(
+        scene, "from cnnviz.lesson", "from cnnviz.compute import literal\nfrom cnnviz.lesson"
+    )
+    replace_in(scene, '"output.size": SIZE', '"output.size": literal(3, of=TRACE)')
+    error = failure(run(tiny_project, *BUILD))
+    assert error.startswith(f"{scene}: TypeError: ")
+    assert "not JSON serializable" in error
+
+
+def test_what_raises_in_the_middle_of_a_beat_leaves_the_beats_before_and_no_half_one(
+    tiny_project: Project, run: Run, fresh_cache: Path
+) -> None:
+    edit = replace_in(tiny_project.scene("second"), "shift(RIGHT)", "shift(RIGHT * (1 / 0))")
+    error = failure(run(tiny_project, *BUILD))
+    assert error.startswith(f"{edit}ZeroDivisionError")
+    left = [path.suffix for path in (fresh_cache / "segments").rglob("*") if path.is_file()]
+    assert sorted(left) == [".json"] * 4 + [".mp4"] * 4
+
+
 def test_a_beat_that_overruns_is_named_with_its_frames(tiny_project: Project, run: Run) -> None:
     replace_in(
         tiny_project.scene("second"), "run_time=beat.part(0.4)", "run_time=beat.duration + 2"

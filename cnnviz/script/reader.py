@@ -16,7 +16,7 @@ from ruamel.yaml.reader import ReaderError
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import names_in, nearest
 
-__all__ = ["Line", "SceneScript", "Script", "check_same_shape", "read_script"]
+__all__ = ["Line", "SceneScript", "Script", "check_same_numbers", "check_same_shape", "read_script"]
 
 SCRIPT_KEYS = ("title", "description", "tags", "scenes")
 SCENE_KEYS = ("id", "title", "labels", "beats")
@@ -89,15 +89,15 @@ def read_script(path: Path) -> Script:
     return Script(
         path=path,
         language=path.stem,
-        title=_text(path, data, "title").text,
-        description=_text(path, data, "description").text,
+        title=_plain_text(path, data, "title"),
+        description=_plain_text(path, data, "description"),
         tags=_tags(path, data),
         scenes=read,
     )
 
 
 def check_same_shape(script: Script, other: Script) -> None:
-    """Require that `other` has the scenes, beats and labels of `script`, and speaks its numbers.
+    """Require that `other` has the scenes, beats and labels of `script`.
 
     Raises
     ------
@@ -112,8 +112,11 @@ def check_same_shape(script: Script, other: Script) -> None:
                 file=other.path,
                 hint=f"it stands in {script.path.name}:{scene.line}",
             )
-        _check_same_keys(script, other, there.line, "beat", scene.beats, there.beats)
-        _check_same_keys(script, other, there.line, "label", scene.labels, there.labels)
+        for what, ours, theirs in (
+            ("beat", scene.beats, there.beats),
+            ("label", scene.labels, there.labels),
+        ):
+            _check_same_keys(script, other, there.line, what, ours, theirs)
     known = {scene.id for scene in script.scenes}
     for there in other.scenes:
         if there.id not in known:
@@ -151,11 +154,43 @@ def _check_same_keys(
             )
 
 
+def check_same_numbers(script: Script, other: Script) -> None:
+    """Require that scripts of one shape have the same numbers in every beat and label.
+
+    Raises
+    ------
+    UserError
+        At the first that one of them lacks, with the file and line where it must be written.
+    """
+    for scene in script.scenes:
+        there = other.scene(scene.id)
+        pairs = [
+            *((key, line, there.beats[key]) for key, line in scene.beats.items()),
+            *((key, line, there.labels[key]) for key, line in scene.labels.items()),
+        ]
+        for key, ours, theirs in pairs:
+            _check_numbers_are_in(other, key, theirs, script, ours)
+            _check_numbers_are_in(script, key, ours, other, theirs)
+
+
+def _check_numbers_are_in(script: Script, key: str, line: Line, other: Script, there: Line) -> None:
+    missing = set(names_in(there.text)) - set(names_in(line.text))
+    if missing:
+        raise UserError(
+            f"{key!r} lacks the number {{{min(missing)}}}",
+            file=script.path,
+            line=line.line,
+            hint=f"it stands in {other.path.name}:{there.line}",
+        )
+
+
 def _load(path: Path) -> CommentedMap:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise UserError("no such script", file=path) from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", file=path) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise UserError(
@@ -169,27 +204,32 @@ def _load(path: Path) -> CommentedMap:
         problem = str(error.problem).split(" with value")[0].replace("found ", "")
         raise UserError(problem, file=path, line=place, hint="rename or remove one") from None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote that is never closed is at fault where it opens, not at the file's end.
+        opens = "quoted" in (error.context or "")
+        mark = error.context_mark if opens else error.problem_mark or error.context_mark
         place = mark.line + 1 if mark else None
         problem = f"not readable as YAML: {error.problem}"
-        raise UserError(
-            problem, file=path, line=place, hint="a text with ': ' or '#' in it needs quotes"
-        ) from None
+        hint = "a text with ': ' or '#' in it, or a brace at its beginning, needs quotes"
+        raise UserError(problem, file=path, line=place, hint=hint) from None
     except ReaderError as error:
-        raise UserError(f"a character that YAML forbids: {error.reason}", file=path) from None
+        line = text[: error.position].count("\n") + 1
+        raise UserError(
+            f"a character that YAML forbids: {error.reason}", file=path, line=line
+        ) from None
     if not isinstance(data, CommentedMap):
         raise UserError("empty, or not a mapping", file=path, line=1)
     return data
 
 
 def _refuse_tabs(path: Path, text: str) -> None:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if "\t" in line:
             raise UserError("a tab", file=path, line=number, hint="use spaces")
 
 
 def _line(data: CommentedMap, key: str | None = None) -> int:
-    if key is None:
+    # What `<<:` has merged in stands elsewhere; the mapping's own place is the nearest then.
+    if key is None or key not in (data.lc.data or {}):
         return int(data.lc.line) + 1
     return int(data.lc.key(key)[0]) + 1
 
@@ -231,6 +271,19 @@ def _text(path: Path, data: CommentedMap, key: str) -> Line:
     return Line(value.strip(), line)
 
 
+def _plain_text(path: Path, data: CommentedMap, key: str) -> str:
+    """A text that stands outside the scenes' numbers."""
+    line = _text(path, data, key)
+    if names_in(line.text):
+        raise UserError(
+            f"a number in braces in {key!r}",
+            file=path,
+            line=line.line,
+            hint="numbers are filled in only in beats and labels",
+        )
+    return line.text
+
+
 def _tags(path: Path, data: CommentedMap) -> tuple[str, ...]:
     tags = data["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
@@ -248,8 +301,8 @@ def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
         )
     _check_keys(path, data, SCENE_KEYS, required=("id", "title", "beats"), what="scene")
     return SceneScript(
-        id=_text(path, data, "id").text,
-        title=_text(path, data, "title").text,
+        id=_plain_text(path, data, "id"),
+        title=_plain_text(path, data, "title"),
         line=_line(data),
         labels=_texts(path, data, "labels") if "labels" in data else {},
         beats=_texts(path, data, "beats"),

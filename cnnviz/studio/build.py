@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from cnnviz.errors import StudioError
@@ -16,14 +19,16 @@ from cnnviz.studio.join import Piece, join
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.progress import Reporter
-from cnnviz.studio.segments import Segment, SegmentCache
+from cnnviz.studio.segments import Segment, SegmentCache, kept
 from cnnviz.studio.sound import Clip, mix, normalise
 from cnnviz.studio.wav import write_wav
 
-__all__ = ["Film", "build_film", "build_scene", "check_writable", "missing_beats"]
+__all__ = ["Film", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
 
 CHIME_AT = 0.35
 """Seconds after a chapter card begins to appear at which its bell sounds."""
+ABANDONED_AFTER = 3600.0
+"""Seconds after which a temporary file that nobody writes to belongs to nobody."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,24 @@ def check_writable(folder: Path) -> None:
         The disk is full.
     """
     probe = folder / ".writable"
-    with replacing(probe) as temporary:
-        temporary.write_bytes(b"\0" * 4096)
+    try:
+        with replacing(probe) as temporary:
+            temporary.write_bytes(b"\0" * 4096)
+    except StudioError as error:
+        raise type(error)(error.message, file=folder, hint=error.hint) from error
     probe.unlink(missing_ok=True)
+
+
+def sweep(bundle: Path) -> None:
+    """Remove what a killed build has left in the cache and in the folder `bundle`.
+
+    That is temporary files that nobody has written to for an hour: another build may be at work.
+    """
+    bundles = (folder.glob(".part-*") for folder in (bundle, bundle / "scenes"))
+    for path in chain(*bundles, cache_dir().rglob(".part-*")):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+                path.unlink()
 
 
 def build_film(production: Production, out: Path, workers: int, report: Reporter) -> Film:
@@ -81,14 +101,14 @@ def _joined(
     report: Reporter,
 ) -> str:
     """Join the pieces to `out`, unless just this film lies there already; gives its digest."""
-    makers = [file_digest(Path(__file__).with_name(name)) for name in ("join.py", "container.py")]
+    makers = _digests_of("join.py", "container.py")
     key = json_digest(
         [[(piece.path.name, piece.skip_frames) for piece in pieces], sound.name, title, makers]
     )
     note = cache_dir() / "films" / f"{key}.txt"
     if out.exists() and note.exists():
-        digest = note.read_text(encoding="utf-8").strip()
-        if file_digest(out) == digest:
+        digest = file_digest(out)
+        if note.read_bytes().strip() == digest.encode():
             return digest
     report.line(f"joining {len(pieces)} pieces")
     join(pieces, sound, out, production.quality, title=title)
@@ -204,15 +224,22 @@ def _pieces(production: Production, segments: Sequence[Segment]) -> list[Piece]:
 
 
 def _crossfade(production: Production, before: Segment, after: Segment) -> Path:
-    key = json_digest(["crossfade", before.digest, after.digest, production.quality.gop])
-    path = cache_dir() / "crossfades" / f"{key}.mp4"
-    if not path.exists():
+    quality = production.quality
+    makers = _digests_of("crossfade.py", "encode.py")
+    key = json_digest(["crossfade", before.digest, after.digest, quality.gop, makers])
+
+    def make(path: Path) -> None:
         # MoviePy takes half a second to import; most runs have their crossfades already.
         from cnnviz.studio.crossfade import crossfade
 
-        quality = production.quality
         crossfade(before.path, after.path, quality.gop, quality, path)
-    return path
+
+    return kept(cache_dir() / "crossfades" / f"{key}.mp4", make)
+
+
+def _digests_of(*modules: str) -> list[str]:
+    """What stands in `modules` of this package: what they made is stale when it changes."""
+    return [file_digest(Path(__file__).with_name(name)) for name in modules]
 
 
 def _sound(production: Production, slots: Sequence[Slot]) -> Path:
@@ -230,13 +257,12 @@ def _sound(production: Production, slots: Sequence[Slot]) -> Path:
         if production.facts[slot.scene].card and slot == production.slots_of(slot.scene)[0]
     ]
     length = (slots[-1].end - origin) * SAMPLE_RATE // fps
-    sources = [Path(__file__).with_name(name) for name in ("sound.py", "chime.py")]
-    key = json_digest(
-        [[part[1:] for part in parts], bells, length, [file_digest(path) for path in sources]]
-    )
-    path = cache_dir() / "sound" / f"{key}.wav"
-    if not path.exists():
+    makers = _digests_of("sound.py", "chime.py")
+    key = json_digest([[part[1:] for part in parts], bells, length, makers])
+
+    def make(path: Path) -> None:
         bell = chime()
         clips = [Clip(wav, at) for wav, _, at in parts] + [Clip(bell, at) for at in bells]
         write_wav(path, normalise(mix(clips, length)))
-    return path
+
+    return kept(cache_dir() / "sound" / f"{key}.wav", make)

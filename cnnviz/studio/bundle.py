@@ -16,6 +16,7 @@ from cnnviz.studio.jobs import StillJob, draw_still
 from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import DRAWING, Production
 from cnnviz.studio.quality import Quality
+from cnnviz.studio.segments import kept
 from cnnviz.studio.storyboard import write_storyboard
 
 __all__ = ["chapters", "clock", "write_bundle"]
@@ -145,12 +146,11 @@ def thumbnail(production: Production, out: Path) -> None:
             plan.title,
         ]
     )
-    kept = cache_dir() / "stills" / f"{key}.png"
-    if not kept.exists():
-        run_jobs(
-            draw_still,
-            [StillJob(production.episode.root, path, name, plan, THUMBNAIL, kept)],
-            workers=1,
-        )
+
+    def make(still: Path) -> None:
+        job = StillJob(production.episode.root, path, name, plan, THUMBNAIL, still)
+        run_jobs(draw_still, [job], workers=1)
+
+    still = kept(cache_dir() / "stills" / f"{key}.png", make)
     with replacing(out) as temporary:
-        shutil.copyfile(kept, temporary)
+        shutil.copyfile(still, temporary)

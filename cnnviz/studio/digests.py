@@ -12,11 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from cnnviz.errors import UserError
 from cnnviz.files import file_digest
 
-__all__ = ["code_digest", "data_digest", "json_digest", "versions_digest"]
+__all__ = ["code_digest", "data_digest", "json_digest", "parse_source", "versions_digest"]
 
-PACKAGES = ("cnnviz", "scenes")
+MACHINERY = Path(__file__).resolve().parents[1]
 DRAWING_LIBRARIES = (
     "manim",
     "ManimPango",
@@ -39,8 +40,13 @@ def json_digest(value: Any) -> str:
 def code_digest(roots: Iterable[Path], project: Path) -> str:
     """Digest of the source files in `roots` and of all project modules that they import.
 
-    Imports inside functions do not count: they are made late because they belong to another way
-    of running.
+    In the machinery, imports inside functions do not count: they are made late because they belong
+    to another way of running.
+
+    Raises
+    ------
+    UserError
+        One of the files is not Python; file and line are named.
     """
     seen: dict[Path, str] = {}
     waiting = [path.resolve() for path in roots]
@@ -50,34 +56,72 @@ def code_digest(roots: Iterable[Path], project: Path) -> str:
             continue
         seen[path], imported = _source(path, path.stat().st_mtime_ns)
         for module in imported:
-            waiting.extend(_files_of(module, project))
+            waiting.extend(_files_of(module, path, project))
     return json_digest(sorted((path.name, digest) for path, digest in seen.items()))
 
 
 @cache
 def _source(path: Path, changed_at: int) -> tuple[str, tuple[str, ...]]:
     """Digest and imported project modules of one file; `changed_at` only makes the cache honest."""
-    text = path.read_bytes()
-    return hashlib.sha256(text).hexdigest(), tuple(_imports(ast.parse(text)))
+    late = not path.is_relative_to(MACHINERY)
+    return file_digest(path), tuple(_imports(parse_source(path), late=late))
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+def parse_source(path: Path) -> ast.Module:
+    """The syntax tree of a Python file.
+
+    Raises
+    ------
+    UserError
+        It is not valid Python; file and line are named.
+    """
+    try:
+        return ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise UserError(
+            f"not valid Python: {error.msg}", file=path, line=error.lineno or 1
+        ) from None
+    except ValueError as error:
+        raise UserError(f"not valid Python: {error}", file=path) from None
+
+
+def _imports(tree: ast.AST, *, late: bool) -> Iterator[str]:
+    """Names of imported modules, dots in front where they are relative.
+
+    What a name stands for, a module or something in it, is not known yet: both are given.
+    """
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield module
             for name in node.names:
-                yield f"{node.module}.{name.name}"
+                yield f"{module}{'' if module.endswith('.') else '.'}{name.name}"
         elif isinstance(node, ast.Import):
             for name in node.names:
                 yield name.name
+        elif not _is_skipped(node, late=late):
+            yield from _imports(node, late=late)
 
 
-def _files_of(module: str, project: Path) -> Iterator[Path]:
+def _is_skipped(node: ast.AST, *, late: bool) -> bool:
+    """Whether imports below `node` do not run, or run too late to count."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        return True
+    return not late and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+def _files_of(module: str, importer: Path, project: Path) -> Iterator[Path]:
     """The files that importing `module` runs, if it is the project's: itself and its packages."""
-    parts = module.split(".")
-    if parts[0] not in PACKAGES:
+    name = module.lstrip(".")
+    parts = name.split(".")
+    if name != module:
+        base = importer.parents[len(module) - len(name) - 1]
+    elif parts[0] == MACHINERY.name:
+        base = MACHINERY.parent
+    elif parts[0] == "scenes":
+        base = project
+    else:
         return
-    base = Path(__file__).parents[2] if parts[0] == "cnnviz" else project
     for length in range(1, len(parts) + 1):
         place = base.joinpath(*parts[:length])
         for path in (place / "__init__.py", place.with_suffix(".py")):

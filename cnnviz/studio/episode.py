@@ -11,6 +11,7 @@ from pathlib import Path
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import nearest
 from cnnviz.script.reader import SceneScript, Script, check_same_shape, read_script
+from cnnviz.studio.digests import parse_source
 
 __all__ = ["Episode", "SceneSource", "check_scenes", "episode_names", "find_episode"]
 
@@ -68,8 +69,11 @@ class Episode:
         Raises
         ------
         UserError
-            There is none, or something in it is wrong.
+            There is none, or something in it is wrong; or no voice and no numeral knows the
+            language.
         """
+        if language not in LANGUAGES:
+            raise UserError(f"no language {language!r}", hint=nearest(language, LANGUAGES))
         path = self.scripts / f"{language}.yaml"
         if not path.exists():
             known = sorted(file.stem for file in self.scripts.glob("*.yaml"))
@@ -104,7 +108,8 @@ def episode_names(root: Path) -> list[str]:
     return sorted(
         folder.name
         for folder in (root / "narration").glob("*")
-        if any(folder.glob("*.yaml")) and (root / "scenes" / folder.name).is_dir()
+        if any((folder / f"{language}.yaml").exists() for language in LANGUAGES)
+        and (root / "scenes" / folder.name).is_dir()
     )
 
 
@@ -197,12 +202,7 @@ def _check_beats(script: Script, scene: SceneScript, source: SceneSource) -> Non
 
 
 def _read_source(path: Path) -> SceneSource:
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    except SyntaxError as error:
-        raise UserError(
-            f"not valid Python: {error.msg}", file=path, line=error.lineno or 1
-        ) from None
+    tree = parse_source(path)
     class_name = "".join(part.capitalize() for part in path.stem.split("_"))
     names = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
     if class_name not in names:

@@ -6,9 +6,11 @@ facts are kept in the cache under the digest of the scene's code.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
+from cnnviz.files import kind_os_error
 from cnnviz.script.placeholders import Value
 
 if TYPE_CHECKING:
@@ -91,8 +94,6 @@ def load_scene(root: Path, path: Path, class_name: str) -> type[Lesson]:
     module = ".".join(path.relative_to(root).with_suffix("").parts)
     try:
         scene = getattr(importlib.import_module(module), class_name)
-    except StudioError:
-        raise
     except Exception as error:
         raise describe_failure(error, path) from error
     if not (isinstance(scene, type) and issubclass(scene, Lesson)):
@@ -101,25 +102,62 @@ def load_scene(root: Path, path: Path, class_name: str) -> type[Lesson]:
 
 
 def ask_scene(root: Path, path: Path, class_name: str) -> SceneFacts:
-    """Import a scene and ask it for its numbers and wishes."""
+    """Import a scene and ask it for its numbers and wishes.
+
+    Raises
+    ------
+    StudioError
+        It raised; the message names the scene's line.
+    UserError
+        It is not a lesson, or gives something else than computed numbers.
+    """
     scene = load_scene(root, path, class_name)
     try:
-        numbers = scene.numbers()
-    except StudioError:
-        raise
+        facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds)
+        for name, value in facts.numbers.items():
+            _require_computed(name, value, path)
+        facts.as_json()  # what cannot be written down must be known while the scene can be named
     except Exception as error:
         raise describe_failure(error, path) from error
-    return SceneFacts(numbers, scene.card, scene.minimum_seconds)
+    return facts
+
+
+def _require_computed(name: str, value: object, path: Path) -> None:
+    parts = value if isinstance(value, tuple) and len(value) == 2 else (value,)
+    if not all(isinstance(part, Number) for part in parts):
+        raise UserError(
+            f"{name!r} in numbers() is of type {type(value).__name__}, not a computed number",
+            file=path,
+            hint="take it from a trace, or write literal(…)",
+        )
 
 
 def describe_failure(error: Exception, path: Path) -> StudioError:
-    """An exception out of a scene's code as one line with the last place in that file."""
-    line = None
-    trace = error.__traceback__
-    while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename).resolve() == path.resolve():
-            line = trace.tb_lineno
-        trace = trace.tb_next
+    """An exception out of the scene in `path` as one line that says where.
+
+    The place is the last one in the scene's folder: in the scene itself or in a part that scenes
+    share.
+    """
+    place, line = _last_place(error, path.resolve().parent)
+    if isinstance(error, StudioError):
+        if error.file is not None or place is None:
+            return error
+        return type(error)(error.message, file=place, line=line, hint=error.hint)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        # Manim lays texts out in files in the folder for temporary ones.
+        return kind_os_error(error, Path(error.filename or tempfile.gettempdir()))
     message = str(error).strip().splitlines()
     text = f"{type(error).__name__}: {message[0] if message else '(no message)'}"
-    return StudioError(text, file=path, line=line, hint="mend the scene and run again")
+    return StudioError(text, file=place or path, line=line, hint="mend the scene and run again")
+
+
+def _last_place(error: Exception, folder: Path) -> tuple[Path | None, int | None]:
+    """File and line of the innermost call in `folder`."""
+    place, line = None, None
+    trace = error.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename).resolve()
+        if file.is_relative_to(folder):
+            place, line = file, trace.tb_lineno
+        trace = trace.tb_next
+    return place, line

@@ -92,8 +92,10 @@ def draw_still(job: StillJob) -> None:
         last[:] = [frame]
 
     _play(job, scene, keep, lambda beat, shown: None)
+    # cv2.imwrite would keep silent about a full disk.
+    _, png = cv2.imencode(".png", cv2.cvtColor(last[0], cv2.COLOR_RGBA2BGR))
     with replacing(job.out) as temporary:
-        cv2.imwrite(str(temporary), cv2.cvtColor(last[0], cv2.COLOR_RGBA2BGR))
+        temporary.write_bytes(png.tobytes())
 
 
 def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:
@@ -101,8 +103,6 @@ def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:
 
     try:
         play_scene(scene, job.plan, job.quality, sink, done)
-    except (StudioError, KeyboardInterrupt, SystemExit):
-        raise
     except Exception as error:
         raise describe_failure(error, job.path) from error
 

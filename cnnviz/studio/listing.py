@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from cnnviz.script.reader import Script
 from cnnviz.studio.bundle import clock
@@ -49,11 +48,7 @@ def _episode_lines(episode: Episode, script: Script) -> list[str]:
 
 def _durations(episode: Episode, script: Script) -> tuple[dict[tuple[str, str], float], str]:
     """Seconds of each beat, and "~" where they are estimates."""
-    bundle = _last_bundle(episode, script.language)
-    built = {
-        (beat["scene"], beat["beat"]): beat["frames"] / bundle["fps"]
-        for beat in bundle.get("beats", [])
-    }
+    built = _built(episode, script.language)
     places = [(scene.id, beat) for scene in script.scenes for beat in scene.beats]
     if all(place in built for place in places):
         return built, ""
@@ -64,10 +59,14 @@ def _durations(episode: Episode, script: Script) -> tuple[dict[tuple[str, str], 
     }, "~"
 
 
-def _last_bundle(episode: Episode, language: str) -> dict[str, Any]:
+def _built(episode: Episode, language: str) -> dict[tuple[str, str], float]:
+    """Seconds of each beat of the last film; nothing where there is none, or a damaged bundle."""
     path = episode.root / "build" / episode.name / language / "bundle.json"
     try:
-        read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return read
-    except (OSError, ValueError):
+        bundle = json.loads(path.read_bytes())
+        return {
+            (str(beat["scene"]), str(beat["beat"])): beat["frames"] / bundle["fps"]
+            for beat in bundle["beats"]
+        }
+    except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnviz.errors import shown_path
-from cnnviz.studio.build import build_film, build_scene, check_writable, missing_beats
+from cnnviz.errors import UserError, shown_path
+from cnnviz.studio.build import build_film, build_scene, check_writable, missing_beats, sweep
 from cnnviz.studio.bundle import clock, write_bundle
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
+from cnnviz.voices.choose import VOICES
 
 __all__ = ["Order", "make_episode", "make_scene"]
 
@@ -102,8 +103,11 @@ def make_scene(order: Order, scene: str) -> Path:
 def _begin(order: Order, report: Reporter) -> Production:
     episode = find_episode(order.root, order.name)
     picture = quality(order.quality)
+    if order.voice not in VOICES:
+        raise UserError(f"unknown voice {order.voice!r}", hint=f"one of {', '.join(VOICES)}")
     episode.script(order.language)
     check_writable(order.folder)
+    sweep(order.folder)
     return prepare(episode, order.language, picture, order.voice, report, order.workers)
 
 

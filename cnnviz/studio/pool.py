@@ -6,9 +6,13 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 from cnnviz.errors import StudioError
@@ -17,6 +21,9 @@ __all__ = ["default_workers", "run_jobs"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+ORPHANS_GRACE = 10.0
+"""Seconds that a worker has to remove its temporary files when its parent has died."""
 
 
 def default_workers() -> int:
@@ -48,7 +55,8 @@ def run_jobs(
         initializer=_begin_worker,
     )
     try:
-        futures = [executor.submit(_run, function, job) for job in jobs]
+        with _deaf_to_interrupts():
+            futures = [executor.submit(_run, function, job) for job in jobs]
         for done in _as_they_finish(futures, tick):
             done.result()
         return [future.result() for future in futures]
@@ -64,6 +72,25 @@ def run_jobs(
         tick()
 
 
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that are started in this block never see Ctrl-C, not even before they are ready.
+
+    It reaches the whole process group; only the parent, which hears of it after the block, decides
+    what to do about it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # It starts with the first worker, and starting it ends the deafness.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _as_they_finish(
     futures: Sequence[Future[Result]], tick: Callable[[], None]
 ) -> Iterator[Future[Result]]:
@@ -75,12 +102,13 @@ def _as_they_finish(
 
 
 def _begin_worker() -> None:
-    # Ctrl-C reaches the whole process group; only the parent decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end_job)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 _stopped = False
+_orphaned = False
 
 
 def _end_job(number: int, frame: object) -> None:
@@ -90,11 +118,27 @@ def _end_job(number: int, frame: object) -> None:
     sys.exit(128 + number)
 
 
+def _end_with_parent() -> None:
+    """Wait for the parent's death: nobody else stops a worker whose parent was killed."""
+    global _orphaned
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    _orphaned = True
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(ORPHANS_GRACE)
+    os._exit(1)
+
+
 def _run(function: Callable[[Job], Result], job: Job) -> Result:
     # The executor hands a stopped worker the job that it had fetched already.
     if _stopped:
         raise SystemExit
-    return function(job)
+    try:
+        return function(job)
+    finally:
+        if _orphaned:
+            os._exit(1)  # temporary files are removed by now, and nobody takes the result
 
 
 def _stop_workers() -> None:

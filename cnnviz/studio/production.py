@@ -16,7 +16,7 @@ from cnnviz.files import cache_dir, write_json
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
-from cnnviz.script.reader import Line, SceneScript, Script
+from cnnviz.script.reader import Line, SceneScript, Script, check_same_numbers
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
 from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
 from cnnviz.studio.episode import Episode, SceneSource, check_scenes
@@ -163,13 +163,16 @@ def prepare(
     StudioError
         A scene raised, or no voice can speak it.
     """
+    # The scenes first: a mistyped name must not come out as one that the other language lacks.
+    sources = check_scenes(episode, episode.script(language))
     scripts = episode.both_scripts(language)
     script = scripts[language]
-    sources = check_scenes(episode, script)
     code = _code_digests(episode, sources)
     facts = _facts(episode, sources, code, report, workers or default_workers())
     for each in scripts.values():
         _check_placeholders(each, facts)
+        check_same_numbers(script, each)
+    _check_minimum(script, sources, facts)
     name, spoken = _speak(episode, script, facts, voice, report)
     slots = lay_out([_timing(scene, facts, spoken) for scene in script.scenes], quality.fps)
     return Production(
@@ -200,8 +203,8 @@ def _facts(
     for scene in sources:
         try:
             known[scene] = facts_from_json(json.loads(file(scene).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError):
-            continue
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # not there, or damaged: it is asked again
     unknown = [scene for scene in sources if scene not in known]
     if unknown:
         report.line(f"computing the numbers of {len(unknown)} scenes")
@@ -232,6 +235,19 @@ def _check_line(
                 line=line.line,
                 hint=nearest(name, list(numbers)),
             )
+
+
+def _check_minimum(
+    script: Script, sources: Mapping[str, SceneSource], facts: Mapping[str, SceneFacts]
+) -> None:
+    for scene in script.scenes:
+        for beat in facts[scene.id].minimum:
+            if beat not in scene.beats:
+                raise UserError(
+                    f"minimum_seconds names {beat!r}, which is no beat of scene {scene.id!r}",
+                    file=sources[scene.id].path,
+                    hint=nearest(beat, list(scene.beats)),
+                )
 
 
 def _speak(

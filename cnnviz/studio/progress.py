@@ -29,7 +29,7 @@ class Reporter:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
-        self.console = Console(file=self.stream, highlight=False)
+        self.console = Console(file=self.stream, highlight=False, emoji=False)
 
     def line(self, text: str) -> None:
         """One plain line."""

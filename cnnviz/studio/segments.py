@@ -1,16 +1,17 @@
-"""The cache of finished segments: a beat's picture and the numbers it shows, by digest."""
+"""The cache of finished work: segments, and what is made of them; damage is noticed and mended."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.files import file_digest, write_json
+from cnnviz.files import file_digest, write_json, write_text
 
-__all__ = ["Segment", "SegmentCache"]
+__all__ = ["Segment", "SegmentCache", "kept"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ class SegmentCache:
         """The segment of `key`, or None where there is none, or a damaged one."""
         path = self.path(key)
         try:
-            entry = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            written = path.with_suffix(".json").read_bytes()
+        except FileNotFoundError:
+            return None  # perhaps somebody is just writing it
+        try:
+            entry = json.loads(written)
             if path.stat().st_size != entry["size"] or file_digest(path) != entry["digest"]:
                 raise ValueError("damaged")
             os.utime(path)  # so that pruning takes what was not used for longest
@@ -65,3 +70,19 @@ class SegmentCache:
         except (OSError, ValueError, KeyError, TypeError):
             path.with_suffix(".json").unlink(missing_ok=True)
             return None
+
+
+def kept(path: Path, make: Callable[[Path], object]) -> Path:
+    """`path` in the cache, made by `make` where it is absent or was damaged.
+
+    Its digest is written beside it, last, so that damage is noticed.
+    """
+    seal = path.with_suffix(".sha256")
+    try:
+        whole = seal.read_bytes() == file_digest(path).encode()
+    except FileNotFoundError:
+        whole = False
+    if not whole:
+        make(path)
+        write_text(seal, file_digest(path))
+    return path

@@ -84,6 +84,8 @@ def _still(segment: Segment) -> str:
         frame = last_frame(segment.path)
         height = round(frame.shape[0] * STILL_WIDTH / frame.shape[1])
         small = cv2.resize(frame, (STILL_WIDTH, height), interpolation=cv2.INTER_AREA)
+        # cv2.imwrite would keep silent about a full disk.
+        _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         with replacing(path) as temporary:
-            cv2.imwrite(str(temporary), cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+            temporary.write_bytes(jpeg.tobytes())
     return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode()

@@ -40,6 +40,10 @@ def shown(captions: list[Cue]) -> str:
     return " ".join(line for cue in captions for line in cue.lines)
 
 
+def test_the_limits_are_those_that_readers_need() -> None:
+    assert (LINE_LENGTH, SHORTEST, LONGEST) == (42, 5 / 6, 7)
+
+
 @given(TEXTS, SPEECH)
 def test_all_words_are_kept_in_their_order(text: str, speech: float) -> None:
     assert shown(made(text, speech)).split() == text.split()
