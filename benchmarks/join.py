@@ -1,6 +1,6 @@
 """Joining finished segments: MoviePy's usual way against ours, on the same files, in one run.
 
-    python benchmarks/join.py [--quality preview] [--seconds 20]
+python benchmarks/join.py [--quality preview] [--seconds 20]
 """
 
 from __future__ import annotations
