@@ -28,7 +28,7 @@ from manim import Animation, Camera, FadeOut, ManimColor, Mobject, Scene, VMobje
 from cnnviz.errors import StudioError, UserError
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
 from cnnviz.script.numerals import shown
-from cnnviz.script.placeholders import Value, captioned, numbers_in
+from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
 from cnnviz.script.timeline import Slot
 from cnnviz.visuals.card import chapter_card, header
 from cnnviz.visuals.fonts import register_fonts
@@ -131,7 +131,7 @@ class Lesson(Scene):
         UserError
             The script has no such label.
         """
-        text = self.label_text(name)
+        text = self._written(name)
         values = self.numbers()
         return words(
             captioned(text, values),
@@ -142,7 +142,24 @@ class Lesson(Scene):
         )
 
     def label_text(self, name: str) -> str:
-        """The script's text `name`, placeholders unfilled."""
+        """The script's text `name`, for building blocks that lay out words themselves.
+
+        Raises
+        ------
+        UserError
+            The script has no such label.
+        StudioError
+            It holds a number, which only `label` enters in the ledger.
+        """
+        text = self._written(name)
+        if names_in(text):
+            raise StudioError(
+                f"scene {self.plan.scene!r}: label {name!r} holds a number",
+                hint="show it with self.label(…)",
+            )
+        return text
+
+    def _written(self, name: str) -> str:
         if name not in self.plan.labels:
             file, line = self.plan.script or (None, None)
             raise UserError(
@@ -199,8 +216,13 @@ class Lesson(Scene):
         """Hold the picture for `duration` seconds, rounded to whole frames."""
         self._hold(max(1, round(duration * self.plan.fps)))
 
-    def play(self, *animations: Any, run_time: float = 1.0, **kwargs: Any) -> None:
-        """Play animations together for `run_time` seconds, rounded to whole frames."""
+    def play(self, *animations: Any, run_time: float | None = None, **kwargs: Any) -> None:
+        """Play animations together for `run_time` seconds, rounded to whole frames.
+
+        Where it is None they last as long as the longest of them says, 1 second if none does.
+        """
+        if run_time is None:
+            run_time = max(float(getattr(one, "run_time", 1.0)) for one in animations)
         frames = max(1, round(run_time * self.plan.fps))
         self._count(frames)
         # Before and after: an animation may bring numbers on stage, and take them off.

@@ -211,12 +211,15 @@ def test_a_reader_that_has_seen_enough_does_no_harm(tiny_project: Project, lengt
     if length == "more than a buffer":
         replace_in(tiny_project.script, "title: ছোট ছবি", f"title: {'ছোট ' * 5000}")
     program = "import sys, pathlib, cnnviz.cli as c; sys.exit(c.main(['list'], pathlib.Path('.')))"
+    # Unbuffered, print itself would fail; usually it is Python, after all else is over.
+    environment = {**os.environ, "PYTHONPATH": str(HOUSE)}
+    environment.pop("PYTHONUNBUFFERED", None)
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tiny_project.root,
-        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        env=environment,
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,

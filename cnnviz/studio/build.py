@@ -183,7 +183,8 @@ def _draw(
     ]
     # The longest first, so that no worker is left alone with a long one at the end.
     jobs.sort(key=lambda job: -sum(s.frames for s in job.plan.slots if s.beat in job.keys))
-    report.line(f"drawing {len(missing)} beats of {len(jobs)} scenes, {workers} at a time")
+    scenes = "one scene" if len(jobs) == 1 else f"{len(jobs)} scenes"
+    report.line(f"drawing {len(missing)} beats of {scenes}, {min(workers, len(jobs))} at a time")
 
     with report.bar("drawing", len(missing), "beats") as done:
 

@@ -74,21 +74,27 @@ def run_jobs(
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes that are started in this block never see Ctrl-C, not even before they are ready.
+    """Start processes that never see Ctrl-C, not even before they are ready.
 
     It reaches the whole process group; only the parent, which hears of it after the block, decides
     what to do about it.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    # It starts with the first worker, and starting it ends the deafness.
+    heard = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    # It starts with the first worker, and starting it unblocks the signal.
     resource_tracker.ensure_running()
+    # Children inherit what is blocked; the parent has other threads, which hear it all the same.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _as_they_finish(

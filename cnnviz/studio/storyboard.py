@@ -15,7 +15,7 @@ from cnnviz.script.timeline import Slot
 from cnnviz.studio.build import Film
 from cnnviz.studio.decode import last_frame
 from cnnviz.studio.production import Production
-from cnnviz.studio.segments import Segment
+from cnnviz.studio.segments import Segment, kept
 
 __all__ = ["write_storyboard"]
 
@@ -79,8 +79,8 @@ def _numbers(entries: Iterable[dict[str, Any]]) -> str:
 
 def _still(segment: Segment) -> str:
     """The segment's last frame as a data address; kept, because decoding takes a moment."""
-    path = cache_dir() / "stills" / f"{segment.digest}.jpg"
-    if not path.exists():
+
+    def make(path: Path) -> None:
         frame = last_frame(segment.path)
         height = round(frame.shape[0] * STILL_WIDTH / frame.shape[1])
         small = cv2.resize(frame, (STILL_WIDTH, height), interpolation=cv2.INTER_AREA)
@@ -88,4 +88,6 @@ def _still(segment: Segment) -> str:
         _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
         with replacing(path) as temporary:
             temporary.write_bytes(jpeg.tobytes())
-    return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode()
+
+    still = kept(cache_dir() / "stills" / f"{segment.digest}.jpg", make)
+    return "data:image/jpeg;base64," + base64.b64encode(still.read_bytes()).decode()

@@ -38,21 +38,17 @@ WINDOW = VALID.window(0, 0)
 class FirstWindow(Lesson):
     @classmethod
     def numbers(cls):
-        def cell(i, j):
-            return {
-                "pixel": WINDOW.pixel(i, j),
-                "weight": VALID.kernel_number(i, j),
-                "product": WINDOW.product(i, j),
-            }
-
-        cells = {"a": cell(0, 0), "b": cell(0, 1), "c": cell(0, 2)}
-        return {
+        numbers = {
             "input.size": INPUT_SIZE,
             "kernel.size": KERNEL_SIZE,
             "window.pixels": count(WINDOW.patch.ravel().tolist()),
             "first.sum": FIRST_SUM,
-            **{f"{c}.{key}": number for c, keys in cells.items() for key, number in keys.items()},
         }
+        for column, name in enumerate("abc"):
+            numbers[f"{name}.pixel"] = WINDOW.pixel(0, column)
+            numbers[f"{name}.weight"] = VALID.kernel_number(0, column)
+            numbers[f"{name}.product"] = WINDOW.product(0, column)
+        return numbers
 
     def setup_stage(self):
         self.input = input_grid(VALID, cell=0.64)

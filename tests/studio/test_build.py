@@ -27,7 +27,7 @@ from cnnviz.studio.quality import quality
 Run = Callable[..., Done]
 FIRST = {"first.shown", "first.summed", "first.moved"}
 SECOND = {"second.drawn", "second.turned"}
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def drawn(done: Done) -> int:
@@ -259,7 +259,13 @@ def test_a_damaged_segment_is_drawn_again(
     assert built.film == film
 
 
-BINARY = ("crossfades/*.mp4", "sound/*.wav", "stills/*.png", "speech/sound/*/*.wav")
+BINARY = (
+    "crossfades/*.mp4",
+    "sound/*.wav",
+    "speech/sound/*/*.wav",
+    "stills/*.jpg",
+    "stills/*.png",
+)
 TEXT = ("facts/*.json", "speech/entries/*/*.json", "sound/*.sha256", "films/*.txt")
 
 
