@@ -432,8 +432,10 @@ def test_a_disk_that_is_really_full_is_named(
     ]
     done = start(tiny_project, *BUILD, before=[*mounted, *look]).finish()
     assert done.code == 1
-    assert "no space left on the disk — free some and run again" in done.error
-    assert "segments" in done.error
+    # The last bytes of a film file are lost without an error; that it is not whole is seen then.
+    named = ("no space left on the disk — free some and run again", "is the disk full?")
+    assert any(words in done.error for words in named), done.error
+    assert "Traceback" not in done.error
 
 
 def works(command: list[str]) -> bool:

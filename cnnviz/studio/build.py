@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 from cnnviz.errors import StudioError
 from cnnviz.files import cache_dir, file_digest, replacing, write_text
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
-from cnnviz.studio.chime import chime
 from cnnviz.studio.digests import json_digest
-from cnnviz.studio.jobs import SceneJob, draw_scene
+from cnnviz.studio.jobs import CrossfadeJob, SceneJob, SoundJob, draw_scene, make_part
 from cnnviz.studio.join import Piece, join
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.progress import Reporter
-from cnnviz.studio.segments import Segment, SegmentCache, kept
-from cnnviz.studio.sound import Clip, mix, normalise
-from cnnviz.studio.wav import write_wav
+from cnnviz.studio.segments import Segment, SegmentCache, is_kept
 
 __all__ = ["Film", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
 
@@ -86,9 +83,12 @@ def build_film(production: Production, out: Path, workers: int, report: Reporter
         A scene raised, a beat overran, or the disk is full. Finished beats stay in the cache.
     """
     segments, drawn = _segments(production, production.slots, workers, report)
-    pieces = _pieces(production, segments)
+    fades = _crossfades(production, segments)
     sound = _sound(production, production.slots)
-    digest = _joined(production, pieces, sound, out, production.script.title, report)
+    # The sound first: it takes longest.
+    _make([sound, *fades.values()], workers)
+    pieces = _pieces(production, segments, fades)
+    digest = _joined(production, pieces, sound.out, out, production.script.title, report)
     return Film(out, digest, segments, drawn)
 
 
@@ -134,7 +134,9 @@ def build_scene(
     segments, drawn = _segments(production, slots, workers, report)
     pieces = [Piece(segment.path) for segment in segments]
     title = production.script.scene(scene).title
-    digest = _joined(production, pieces, _sound(production, slots), out, title, report)
+    sound = _sound(production, slots)
+    _make([sound], workers)
+    digest = _joined(production, pieces, sound.out, out, title, report)
     return Film(out, digest, segments, drawn)
 
 
@@ -210,32 +212,38 @@ def _scene_job(
     )
 
 
-def _pieces(production: Production, segments: Sequence[Segment]) -> list[Piece]:
+def _make(jobs: Sequence[CrossfadeJob | SoundJob], workers: int) -> None:
+    """Make what is not in the cache yet, the sound beside the crossfades."""
+    missing = [job for job in jobs if not is_kept(job.out)]
+    run_jobs(make_part, missing, workers or default_workers())
+
+
+def _pieces(
+    production: Production, segments: Sequence[Segment], fades: Mapping[Slot, CrossfadeJob]
+) -> list[Piece]:
     """Segments in order; where a scene begins, its first half second is a crossfade instead."""
     pieces: list[Piece] = []
-    before: tuple[Slot, Segment] | None = None
     for slot, segment in zip(production.slots, segments, strict=True):
-        if before is None or before[0].scene == slot.scene:
-            pieces.append(Piece(segment.path))
-        else:
-            pieces.append(Piece(_crossfade(production, before[1], segment)))
+        if slot in fades:
+            pieces.append(Piece(fades[slot].out))
             pieces.append(Piece(segment.path, skip_frames=production.quality.gop))
-        before = slot, segment
+        else:
+            pieces.append(Piece(segment.path))
     return pieces
 
 
-def _crossfade(production: Production, before: Segment, after: Segment) -> Path:
-    quality = production.quality
+def _crossfades(production: Production, segments: Sequence[Segment]) -> dict[Slot, CrossfadeJob]:
+    """The crossfade into each scene but the first, by the scene's first slot."""
     makers = _digests_of("crossfade.py", "encode.py")
-    key = json_digest(["crossfade", before.digest, after.digest, quality.gop, makers])
-
-    def make(path: Path) -> None:
-        # MoviePy takes half a second to import; most runs have their crossfades already.
-        from cnnviz.studio.crossfade import crossfade
-
-        crossfade(before.path, after.path, quality.gop, quality, path)
-
-    return kept(cache_dir() / "crossfades" / f"{key}.mp4", make)
+    gop = production.quality.gop
+    fades: dict[Slot, CrossfadeJob] = {}
+    placed = zip(production.slots, segments, strict=True)
+    for (before, old), (after, new) in pairwise(placed):
+        if before.scene != after.scene:
+            key = json_digest(["crossfade", old.digest, new.digest, gop, makers])
+            out = cache_dir() / "crossfades" / f"{key}.mp4"
+            fades[after] = CrossfadeJob(old.path, new.path, production.quality, out)
+    return fades
 
 
 def _digests_of(*modules: str) -> list[str]:
@@ -243,27 +251,22 @@ def _digests_of(*modules: str) -> list[str]:
     return [file_digest(Path(__file__).with_name(name)) for name in modules]
 
 
-def _sound(production: Production, slots: Sequence[Slot]) -> Path:
-    """The finished sound of `slots`, from the first one's start: a WAV file in the cache."""
+def _sound(production: Production, slots: Sequence[Slot]) -> SoundJob:
+    """The finished sound of `slots`, from the first one's start."""
     fps = production.quality.fps
     origin = slots[0].start
-    parts = []
+    digests, clips = [], []
     for slot in slots:
         spoken = production.spoken[slot.scene, slot.beat]
-        at = (slot.start - origin + slot.lead) * SAMPLE_RATE // fps
-        parts.append((spoken.path, spoken.digest, at))
-    bells = [
+        clips.append((spoken.path, (slot.start - origin + slot.lead) * SAMPLE_RATE // fps))
+        digests.append(spoken.digest)
+    bells = tuple(
         (slot.start - origin) * SAMPLE_RATE // fps + round(CHIME_AT * SAMPLE_RATE)
         for slot in slots
         if production.facts[slot.scene].card and slot == production.slots_of(slot.scene)[0]
-    ]
+    )
     length = (slots[-1].end - origin) * SAMPLE_RATE // fps
     makers = _digests_of("sound.py", "chime.py")
-    key = json_digest([[part[1:] for part in parts], bells, length, makers])
-
-    def make(path: Path) -> None:
-        bell = chime()
-        clips = [Clip(wav, at) for wav, _, at in parts] + [Clip(bell, at) for at in bells]
-        write_wav(path, normalise(mix(clips, length)))
-
-    return kept(cache_dir() / "sound" / f"{key}.wav", make)
+    key = json_digest([digests, [at for _, at in clips], bells, length, makers])
+    out = cache_dir() / "sound" / f"{key}.wav"
+    return SoundJob(tuple(clips), bells, length, out)

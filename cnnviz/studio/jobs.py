@@ -12,7 +12,7 @@ from cnnviz.files import replacing
 from cnnviz.studio.encode import SegmentEncoder
 from cnnviz.studio.facts import SceneFacts, ask_scene, describe_failure, load_scene
 from cnnviz.studio.quality import Quality
-from cnnviz.studio.segments import SegmentCache
+from cnnviz.studio.segments import SegmentCache, kept
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from cnnviz.lesson import ScenePlan, ShownNumber
 
-__all__ = ["FactsJob", "SceneJob", "StillJob", "draw_scene", "draw_still", "tell_facts"]
+__all__ = [
+    "CrossfadeJob",
+    "FactsJob",
+    "SceneJob",
+    "SoundJob",
+    "StillJob",
+    "draw_scene",
+    "draw_still",
+    "make_part",
+    "tell_facts",
+]
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,53 @@ class StillJob:
     plan: ScenePlan
     quality: Quality
     out: Path
+
+
+@dataclass(frozen=True)
+class CrossfadeJob:
+    """Composite the transition from one scene's last segment to the next one's first."""
+
+    before: Path
+    after: Path
+    quality: Quality
+    out: Path
+
+
+@dataclass(frozen=True)
+class SoundJob:
+    """Mix spoken beats and bells, each at its sample, and bring them to the film's loudness."""
+
+    clips: tuple[tuple[Path, int], ...]
+    bells: tuple[int, ...]
+    length: int
+    out: Path
+
+
+def make_part(job: CrossfadeJob | SoundJob) -> None:
+    """Make a part of the film that is neither drawn nor spoken, into the cache.
+
+    Raises
+    ------
+    StudioError
+        What it is made of is damaged, or the disk is full.
+    """
+    kept(job.out, lambda path: _crossfade(job) if isinstance(job, CrossfadeJob) else _mix(job))
+
+
+def _crossfade(job: CrossfadeJob) -> None:
+    from cnnviz.studio.crossfade import crossfade
+
+    crossfade(job.before, job.after, job.quality.gop, job.quality, job.out)
+
+
+def _mix(job: SoundJob) -> None:
+    from cnnviz.studio.chime import chime
+    from cnnviz.studio.sound import Clip, mix, normalise
+    from cnnviz.studio.wav import write_wav
+
+    bell = chime()
+    clips = [Clip(path, at) for path, at in job.clips] + [Clip(bell, at) for at in job.bells]
+    write_wav(job.out, normalise(mix(clips, job.length)))
 
 
 def tell_facts(job: FactsJob) -> SceneFacts:

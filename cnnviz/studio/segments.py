@@ -11,7 +11,7 @@ from typing import Any
 
 from cnnviz.files import file_digest, write_json, write_text
 
-__all__ = ["Segment", "SegmentCache", "kept"]
+__all__ = ["Segment", "SegmentCache", "is_kept", "kept"]
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,19 @@ def kept(path: Path, make: Callable[[Path], object]) -> Path:
 
     Its digest is written beside it, last, so that damage is noticed.
     """
-    seal = path.with_suffix(".sha256")
-    try:
-        whole = seal.read_bytes() == file_digest(path).encode()
-    except FileNotFoundError:
-        whole = False
-    if not whole:
+    if not is_kept(path):
         make(path)
-        write_text(seal, file_digest(path))
+        write_text(_seal(path), file_digest(path))
     return path
+
+
+def is_kept(path: Path) -> bool:
+    """Whether `path` lies in the cache, whole."""
+    try:
+        return _seal(path).read_bytes() == file_digest(path).encode()
+    except FileNotFoundError:
+        return False
+
+
+def _seal(path: Path) -> Path:
+    return path.with_suffix(".sha256")
