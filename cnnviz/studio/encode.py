@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import av
 import numpy as np
+from av import library_versions
 from av.container import OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -59,9 +60,7 @@ _X264 = {
 # What a segment's bytes depend on besides its frames and quality; part of a cache key.
 ENCODER = {
     **_X264,
-    **{
-        name: ".".join(map(str, av.library_versions[name])) for name in ("libavcodec", "libswscale")
-    },
+    **{name: ".".join(map(str, library_versions[name])) for name in ("libavcodec", "libswscale")},
 }
 
 
