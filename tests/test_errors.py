@@ -367,7 +367,7 @@ def hide(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_font_is_named_with_what_to_install(
     tiny_project: Project, run: Run, fresh_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fonts, "find_spec", lambda name: None)
+    monkeypatch.setattr("cnnviz.font_files.find_spec", lambda name: None)
     fonts.register_fonts.cache_clear()
     error = failure(run(tiny_project, *BUILD))
     assert error == "the font Hind Siliguri is missing — pip install fontpkg-hind-siliguri"

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 
 from cnnviz.files import cache_dir, replacing, write_text
+from cnnviz.font_files import FAMILY, font_files
 from cnnviz.script.timeline import Slot
 from cnnviz.studio.build import Film
 from cnnviz.studio.decode import last_frame
@@ -41,7 +42,7 @@ def write_storyboard(production: Production, film: Film, path: Path) -> None:
     parts = [
         f'<!doctype html><html lang="{script.language}"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(script.title)}</title><style>{STYLE}</style>",
+        f"<title>{escape(script.title)}</title><style>{_font_face()}{STYLE}</style>",
         f"<h1>{escape(script.title)}</h1>",
     ]
     scene = None
@@ -51,6 +52,13 @@ def write_storyboard(production: Production, film: Film, path: Path) -> None:
             parts.append(f'<h2 id="{scene}">{escape(script.scene(scene).title)}</h2>')
         parts.append(_beat(production, slot, segment))
     write_text(path, "\n".join(parts) + "\n")
+
+
+def _font_face() -> str:
+    """The film's font inside the page: not every reader's machine can show Bengali."""
+    regular = next(path for path in font_files() if path.stem.endswith("-Regular"))
+    data = base64.b64encode(regular.read_bytes()).decode()
+    return f'@font-face {{ font-family: "{FAMILY}"; src: url(data:font/ttf;base64,{data}); }}'
 
 
 def _beat(production: Production, slot: Slot, segment: Segment) -> str:
@@ -74,7 +82,7 @@ def _numbers(entries: Iterable[dict[str, Any]]) -> str:
     if not rows:
         return ""
     cells = "".join(f"<tr><td>{escape(shown)}</td><td>{op}</td></tr>" for shown, op in rows)
-    return f"<details><summary>{len(rows)}</summary><table>{cells}</table></details>"
+    return f"<details><summary>{len(rows)} numbers</summary><table>{cells}</table></details>"
 
 
 def _still(segment: Segment) -> str:

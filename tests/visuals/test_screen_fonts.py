@@ -31,7 +31,7 @@ def test_all_weights_come_from_the_package():
 
 @pytest.mark.parametrize("package", ["no_such_font_package", "json"])
 def test_a_missing_font_is_told_with_the_command_that_mends_it(monkeypatch, package):
-    monkeypatch.setattr(fonts, "PACKAGE", package)
+    monkeypatch.setattr("cnnviz.font_files.PACKAGE", package)
     with pytest.raises(StudioError) as told:
         fonts.font_files()
     assert "the font Hind Siliguri is missing" in str(told.value)
