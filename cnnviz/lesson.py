@@ -23,7 +23,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from manim import Animation, Camera, FadeOut, ManimColor, Mobject, Scene, VMobject, Wait, config
+from manim import (
+    UP,
+    Animation,
+    Camera,
+    FadeIn,
+    FadeOut,
+    ManimColor,
+    Mobject,
+    Scene,
+    VMobject,
+    Wait,
+    config,
+)
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
@@ -37,8 +49,8 @@ from cnnviz.visuals.theme import BODY, GROUND, TEXT
 
 __all__ = ["Beat", "BeatOverrunError", "Lesson", "ScenePlan", "ShownNumber"]
 
-CARD_FADE = 0.5
-"""Seconds in which a chapter card gives way to the stage behind it."""
+CARD_APPEARS, CARD_GIVES_WAY = 0.3, 0.5
+"""Seconds in which a chapter's title appears, and the card gives way to the stage behind it."""
 
 
 class BeatOverrunError(StudioError):
@@ -200,11 +212,17 @@ class Lesson(Scene):
         if not self.plan.card:
             self._hold(lead)
             return
-        fade = round(CARD_FADE * self.plan.fps)
+        # The bare ground first: the film crossfades into it, and two texts over each other would
+        # be a mess.
+        fps = self.plan.fps
+        appear, give_way = round(CARD_APPEARS * fps), round(CARD_GIVES_WAY * fps)
         card = chapter_card(self.plan.title)
-        self.add(card)
-        self._hold(lead - fade)
-        self.play(FadeOut(card), run_time=fade / self.plan.fps)
+        bare, title = card
+        self.add(bare)
+        self._hold(fps // 2)
+        self.play(FadeIn(title, shift=0.15 * UP), run_time=appear / fps)
+        self._hold(lead - fps // 2 - appear - give_way)
+        self.play(FadeOut(card), run_time=give_way / fps)
 
     def _hold(self, frames: int) -> None:
         self._count(frames)

@@ -320,8 +320,11 @@ def still(self: Lesson) -> None:
 def test_the_card_hides_the_stage_during_the_lead_and_then_gives_way(titled):
     lesson = lesson_of(still, setup_stage=setup_white_stage, titled=titled)
     frames, _ = play(lesson, plan_of((30, 20, 4), fps=15, card=True), size=(160, 90))
-    (_, card, held), *fading, (_, stage, _) = frames
-    assert held == 30 - 8, "the fade takes half a second of the lead"
+    (_, bare, dark), *moving, (_, stage, _) = frames
+    appearing, (_, card, held), fading = moving[:4], moving[4], moving[5:]
+    assert dark == 7, "bare for the half second in which the film crossfades into it"
+    assert bare.max() < 50, "dark, nothing on it yet"
+    assert held == 30 - 7 - len(appearing) - 8, "the rest of the lead is the title's"
     assert card[:5].max() < 50, "dark up to the corners"
     assert (card.min(axis=2) > 150).any(), "with its title on it"
     assert stage.min() == 255, "nothing of it is left"

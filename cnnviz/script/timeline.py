@@ -20,7 +20,7 @@ class Pace:
 
     opening: float = 0.3  # before the first word of a scene without a card
     crossfade: float = 0.5  # the length of the crossfade, before a scene without a card speaks
-    card: float = 2.0  # chapter card, crossfade included
+    card: float = 2.2  # chapter card, crossfade included
     rest: float = 0.4  # after a beat
     scene_rest: float = 0.7  # after the last beat of a scene
 

@@ -22,7 +22,7 @@ from cnnviz.studio.segments import Segment, SegmentCache, is_kept
 
 __all__ = ["Film", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
 
-CHIME_AT = 0.35
+CHIME_AT = 0.55
 """Seconds after a chapter card begins to appear at which its bell sounds."""
 ABANDONED_AFTER = 3600.0
 """Seconds after which a temporary file that nobody writes to belongs to nobody."""

@@ -91,10 +91,10 @@ def test_twice_the_frames_a_second_never_shift_a_beat_by_more_than_a_frame_a_bea
 def test_the_pauses_are_those_of_the_pace() -> None:
     film = [timing(1.0, 2.0, card=True), timing(1.0), timing(1.0, card=True)]
     assert lengths(lay_out(film, 60), 60) == [
-        (2.0, 1.0, 0.4),
+        (2.2, 1.0, 0.4),
         (0.0, 2.0, 0.7),
         (0.8, 1.0, 0.7),
-        (2.0, 1.0, 0.7),
+        (2.2, 1.0, 0.7),
     ]
 
 
