@@ -167,7 +167,8 @@ def _kept_packets(
             raise StudioError(
                 "encoded unlike the first segment", file=piece.path, hint="render both again"
             )
-        start = source.start_time or 0
+        # Taken now: once the file is closed, the stream's numbers are whatever lies in memory there.
+        start, frames = source.start_time or 0, source.frames
         for packet in segment.demux(source):
             if packet.pts is None or packet.is_corrupt:
                 continue
@@ -179,7 +180,7 @@ def _kept_packets(
             indices.append(index - piece.skip_frames)
             yield packet, indices[-1]
     # Every frame must have come, once: a file cut short says so only here.
-    if sorted(indices) != list(range(source.frames - piece.skip_frames)):
+    if sorted(indices) != list(range(frames - piece.skip_frames)):
         raise damaged(piece.path)
 
 
