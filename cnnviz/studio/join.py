@@ -167,7 +167,7 @@ def _kept_packets(
             raise StudioError(
                 "encoded unlike the first segment", file=piece.path, hint="render both again"
             )
-        # Taken now: once the file is closed, the stream's numbers are whatever lies in memory there.
+        # Taken now: of a closed file, the stream tells whatever lies in memory there.
         start, frames = source.start_time or 0, source.frames
         for packet in segment.demux(source):
             if packet.pts is None or packet.is_corrupt:
