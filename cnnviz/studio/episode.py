@@ -165,24 +165,21 @@ def _checked_source(episode: Episode, script: Script, scene: SceneScript) -> Sce
     _check_beats(script, scene, source)
     for label, line in source.labels.items():
         if label not in scene.labels:
-            raise UserError(
-                f"label {label!r} is missing in scene {scene.id!r}",
-                file=script.path,
-                line=scene.line,
-                hint=f"{path.name}:{line} shows it",
-            )
+            raise _missing(script, scene, f"label {label!r}", f"{path.name}:{line} shows it")
     return source
+
+
+def _missing(script: Script, scene: SceneScript, what: str, hint: str) -> UserError:
+    return UserError(
+        f"{what} is missing in scene {scene.id!r}", file=script.path, line=scene.line, hint=hint
+    )
 
 
 def _check_beats(script: Script, scene: SceneScript, source: SceneSource) -> None:
     for beat, line in source.beats.items():
         if beat not in scene.beats:
-            raise UserError(
-                f"beat {beat!r} is missing in scene {scene.id!r}",
-                file=script.path,
-                line=scene.line,
-                hint=f"{source.path.name}:{line} plays it",
-            )
+            hint = f"{source.path.name}:{line} plays it"
+            raise _missing(script, scene, f"beat {beat!r}", hint)
     for beat, text in scene.beats.items():
         if beat not in source.beats:
             raise UserError(
