@@ -7,6 +7,7 @@ from manim import (
     AnimationGroup,
     Create,
     FadeIn,
+    FadeOut,
     LaggedStart,
     ReplacementTransform,
     Square,
@@ -15,6 +16,7 @@ from manim import (
 
 from cnnviz.compute import PoolTrace
 from cnnviz.visuals.grid import NumberGrid
+from cnnviz.visuals.text import Glyphs
 from cnnviz.visuals.theme import ACCENT
 
 __all__ = ["draw_windows", "keep_winners", "merge_windows", "pooling_windows"]
@@ -40,32 +42,31 @@ def keep_winners(trace: PoolTrace, grid: NumberGrid, pooled: NumberGrid) -> Anim
         assert window.winner is not None  # a mean has none
         i, j = window.winner
         winner = grid.digit(window.top + i, window.left + j)
-        moves.append(_land(VGroup(winner), pooled, window.row, window.column))
+        moves.append(_land(winner, pooled, window.row, window.column))
     return LaggedStart(*moves, lag_ratio=0.6)
 
 
 def merge_windows(trace: PoolTrace, grid: NumberGrid, pooled: NumberGrid) -> Animation:
-    """All numbers of every window melt into their mean."""
-    moves = [
-        _land(
-            grid.block_digits(window.top, window.left, trace.size, trace.size),
-            pooled,
-            window.row,
-            window.column,
-        )
-        for window in trace.windows()
-    ]
+    """All numbers of every window fly to one place, where their mean appears."""
+    moves = []
+    for window in trace.windows():
+        digits = grid.block_digits(window.top, window.left, trace.size, trace.size)
+        landing = pooled.digit(window.row, window.column)
+        # They stay whole on their way: glyphs that turn into others cannot be read.
+        arriving = (FadeOut(digit.copy(), target_position=landing) for digit in digits)
+        square = _appear(pooled, window.row, window.column)
+        moves.append(LaggedStart(AnimationGroup(*arriving), square, FadeIn(landing), lag_ratio=0.5))
     return LaggedStart(*moves, lag_ratio=0.6)
 
 
-def _land(digits: VGroup, pooled: NumberGrid, row: int, column: int) -> Animation:
+def _land(digit: Glyphs, pooled: NumberGrid, row: int, column: int) -> Animation:
     landing = pooled.digit(row, column)
+    return AnimationGroup(_appear(pooled, row, column), ReplacementTransform(digit.copy(), landing))
+
+
+def _appear(pooled: NumberGrid, row: int, column: int) -> Animation:
     # The square fades in while digits are already on their way: it must stay below them.
-    pooled.square(row, column).set_z_index(-1)
-    return AnimationGroup(
-        FadeIn(pooled.square(row, column)),
-        *(ReplacementTransform(digit.copy(), landing) for digit in digits),
-    )
+    return FadeIn(pooled.square(row, column).set_z_index(-1))
 
 
 def draw_windows(windows: VGroup) -> Animation:

@@ -96,9 +96,17 @@ def test_the_largest_number_of_each_window_flies_to_its_cell(grid):
 def test_all_numbers_of_a_window_fly_to_its_mean(grid):
     pooled = pooled_grid(MEAN)
     animation = merge_windows(MEAN, grid, pooled)
-    for window, moved in zip(MEAN.windows(), moving_digits(animation), strict=True):
-        assert [one.mobject.numbers[0].value for one in moved] == window.patch.ravel().tolist()
-        assert {one.target_mobject for one in moved} == {pooled.digit(window.row, window.column)}
+    for window, part in zip(MEAN.windows(), animation.animations, strict=True):
+        landing = pooled.digit(window.row, window.column)
+        flying, _, arrival = part.animations
+        moved = [one.mobject for one in flying.animations]
+        assert [digit.numbers[0].value for digit in moved] == window.patch.ravel().tolist()
+        assert arrival.mobject is landing
+        part.begin()
+        part.interpolate(0.999)
+        assert all(
+            np.allclose(digit.get_center(), landing.get_center(), atol=0.05) for digit in moved
+        )
 
 
 def test_the_map_keeps_its_own_numbers_while_copies_fly_away(grid):
