@@ -23,6 +23,8 @@ from cnnviz.voices.base import SAMPLE_RATE, Samples
 
 __all__ = ["decode", "level", "pause", "read_wav", "trim_silence", "wav_bytes", "write_wav"]
 
+# The last place of 24 bits; what is below cannot be heard, and the gain for it would overflow.
+INAUDIBLE = 2.0**-24
 TARGET_RMS = 10 ** (-20 / 20)
 CEILING = 10 ** (-1 / 20)
 SILENCE = 10 ** (-40 / 20)
@@ -129,7 +131,7 @@ def level(samples: Samples) -> Samples:
     samples = samples - samples.mean(dtype=np.float64).astype(np.float32)
     blocks = samples[: samples.size // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
     power = np.mean(np.square(blocks if len(blocks) else samples[None], dtype=np.float64), axis=1)
-    if not power.max(initial=0) > 0:
+    if not power.max(initial=0) > INAUDIBLE**2:
         return samples
     # The gate of BS.1770: 10 dB below the mean of what is not silence.
     heard = power[power > power.max() * SILENCE**2]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import av
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -117,6 +117,7 @@ def test_a_plosive_is_held_down_without_the_rest_getting_quieter(tone_of_a_secon
         fill=st.just(0),
     )
 )
+@example(np.array([3e-45, 0], dtype=np.float32))
 def test_no_peak_is_ever_above_minus_one_dbfs(samples):
     out = level(samples)
     assert out.size == samples.size
