@@ -14,15 +14,22 @@ options = \
   --language '$(call given,LANGUAGE,bn)' \
   $(call passed_on,VOICE,voice) \
   $(call passed_on,WORKERS,workers) \
+  $(call passed_on,RECORDING,recording) \
   $(call passed_on,OUT,out)
 
+camera_options = \
+  --camera '$(call given,CAMERA,0)' \
+  --mode '$(call given,MODE,auto-detect)'
+
 .DEFAULT_GOAL := help
-.PHONY: help episode scene list doctor test lint setup setup-dev clean
+.PHONY: help episode scene live record list doctor test lint setup setup-dev clean
 
 help:
 	@echo "make episode    the whole film, from nothing (EPISODE=convolution QUALITY=full LANGUAGE=bn;"
-	@echo "                also VOICE= WORKERS= OUT=; QUALITY is draft, preview, full or 4k)"
+	@echo "                also VOICE= WORKERS= RECORDING= OUT=; QUALITY is draft, preview, full or 4k)"
 	@echo "make scene      one scene anew, SCENE=convolution/sliding_window, with the same settings"
+	@echo "make live       the card recognizer before your camera (CAMERA=0, a file or simulated; MODE=)"
+	@echo "make record     the same, captured into recordings/ (also SECONDS= OUT=)"
 	@echo "make list       episodes, scenes, beats and how long they are"
 	@echo "make doctor     what this machine has and lacks, and the command that mends it"
 	@echo "make test       lint, types and tests"
@@ -35,6 +42,13 @@ episode: setup
 
 scene: setup
 	@$(VENV_PYTHON) render.py scene '$(call given,SCENE,convolution/sliding_window)' $(strip $(options))
+
+live: setup
+	@$(VENV_PYTHON) render.py live $(strip $(camera_options))
+
+record: setup
+	@$(VENV_PYTHON) render.py record $(strip $(camera_options)) \
+	  $(call passed_on,SECONDS,seconds) $(call passed_on,OUT,out)
 
 list: setup
 	@$(VENV_PYTHON) render.py list

@@ -45,6 +45,8 @@ class Need(NamedTuple):
     met: Callable[[], bool]
     building: bool
     """Needed only while Python packages are installed, not when they run."""
+    optional: bool = False
+    """Installed with the rest, but films come about without it."""
 
 
 def say(line: str) -> None:
@@ -74,6 +76,8 @@ def debian_needs() -> list[Need]:
         Need("GLib", ("libglib2.0-0",), lambda: _loads("libgthread-2.0.so.0"), False),
         Need("libSM", ("libsm6",), lambda: _loads("libSM.so.6"), False),
         Need("libXext", ("libxext6",), lambda: _loads("libXext.so.6"), False),
+        # The recognizer's window is recorded on a screen of its own where there is none.
+        Need("Xvfb", ("xvfb",), lambda: shutil.which("Xvfb") is not None, False, True),
     ]
 
 

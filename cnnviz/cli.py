@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -85,9 +86,80 @@ def _parser() -> argparse.ArgumentParser:
     _add_build_options(verb)
     verb.set_defaults(run=_scene)
 
+    _add_recognizer_verbs(verbs)
+
     verb = verbs.add_parser("doctor", help="what this machine has and lacks")
     verb.set_defaults(run=_doctor)
     return parser
+
+
+def _add_recognizer_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    verb = verbs.add_parser("live", help="the card recognizer's window alone")
+    _add_camera_options(verb)
+    verb.set_defaults(run=_live)
+
+    verb = verbs.add_parser("record", help="the live recognizer, captured into recordings/")
+    _add_camera_options(verb)
+    verb.add_argument(
+        "--seconds", type=_length, metavar="N", help="how long; until q or Ctrl-C if absent"
+    )
+    verb.add_argument(
+        "--out", type=Path, metavar="FILE", help="an .mp4; recordings/demo-DATE.mp4 if absent"
+    )
+    verb.set_defaults(run=_record)
+
+    verb = verbs.add_parser("train", help="the recognizer's weights from pictures of cards")
+    _add_data_option(verb, "a folder with train/ and valid/ in it, in each a folder a class")
+    verb.add_argument(
+        "--photographs", type=Path, metavar="CSV", help="table of boxes, pictures in images/ beside"
+    )
+    verb.add_argument(
+        "--artwork", type=Path, metavar="DIR", help="drawn decks for synthetic photographs"
+    )
+    verb.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="checkpoints and weights; a folder in the cache if absent",
+    )
+    verb.add_argument("--valid", type=Path, metavar="DIR", help="validate with another folder")
+    verb.add_argument(
+        "--pictures",
+        type=_count,
+        metavar="N",
+        help="how many to show; as the recipe says if absent",
+    )
+    verb.set_defaults(run=_train)
+
+    verb = verbs.add_parser("evaluate", help="the recognizer's accuracy on pictures of cards")
+    _add_data_option(verb, "a folder with a folder a class, or photographs' labels.csv")
+    verb.add_argument("--json", type=Path, metavar="FILE", help="the whole report")
+    verb.add_argument(
+        "--turned", action="store_true", help="also with the pictures turned by 90°, 180° and 270°"
+    )
+    verb.add_argument(
+        "--all", action="store_true", help="photographs: also those that training may have seen"
+    )
+    _add_weights_option(verb)
+    verb.set_defaults(run=_evaluate)
+
+
+def _add_camera_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--camera", default="0", help="a number (default 0), a video file, or simulated"
+    )
+    verb.add_argument("--mode", default="auto-detect", help="auto-detect (default) or full-frame")
+    _add_weights_option(verb)
+
+
+def _add_weights_option(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--weights", type=Path, metavar="FILE", help="other weights than those that came along"
+    )
+
+
+def _add_data_option(verb: argparse.ArgumentParser, what: str) -> None:
+    verb.add_argument("--data", type=Path, required=True, metavar="PATH", help=what)
 
 
 def _add_build_options(verb: argparse.ArgumentParser) -> None:
@@ -102,12 +174,25 @@ def _add_build_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--out", type=Path, metavar="DIR", help="the bundle's folder; build/NAME/LANG if absent"
     )
+    verb.add_argument(
+        "--recording", type=Path, metavar="FILE", help="an .mp4 made by record, in the demo's place"
+    )
 
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def _length(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
 
 
 # The verbs import what they need when they run: `--help` and `doctor` must not wait for, or fail
@@ -148,6 +233,52 @@ def _order(options: argparse.Namespace, name: str) -> Order:
         voice=options.voice,
         workers=options.workers,
         out=options.out,
+        recording=options.recording,
+    )
+
+
+def _live(options: argparse.Namespace) -> None:
+    from cnnviz.cards.live import live
+
+    live(options.camera, options.mode, options.weights, options.root / "recordings")
+
+
+def _record(options: argparse.Namespace) -> None:
+    from cnnviz.capture.record import record
+
+    record(
+        options.camera,
+        options.mode,
+        options.seconds,
+        options.out,
+        options.root / "recordings",
+        options.weights,
+    )
+
+
+def _train(options: argparse.Namespace) -> None:
+    from cnnviz.cards.train_command import train_command
+    from cnnviz.files import cache_dir
+
+    train_command(
+        options.data,
+        photographs=options.photographs,
+        artwork=options.artwork,
+        out=options.out or cache_dir() / "training",
+        valid=options.valid,
+        pictures=options.pictures,
+    )
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from cnnviz.cards.evaluation import evaluate_command
+
+    evaluate_command(
+        options.data,
+        json_file=options.json,
+        weights=options.weights,
+        turned=options.turned,
+        everything=options.all,
     )
 
 

@@ -104,6 +104,8 @@ def _debian() -> list[Finding]:
     built = all(_version(name) for name in ("pycairo", "ManimPango"))
     findings = []
     for need in bootstrap.debian_needs():
+        if need.optional:
+            continue  # looked at below, with what it is for
         mend = bootstrap.apt_install([need]) if need.packages else "make PYTHON=/usr/bin/python3"
         if need.met():
             findings.append(Finding(need.name, True, "found"))
@@ -331,8 +333,9 @@ def _display() -> Finding:
             return Finding("display", True, f"{variable}={os.environ[variable]}")
     if sys.platform == "darwin" or shutil.which("Xvfb"):
         return Finding("display", True, "none needed" if sys.platform == "darwin" else "Xvfb")
-    xvfb = bootstrap.Need("Xvfb", ("xvfb",), lambda: False, building=False)
-    return Finding("display", None, "none, only recording needs one", bootstrap.apt_install([xvfb]))
+    lacking = [need for need in bootstrap.debian_needs() if need.name == "Xvfb"]
+    mend = bootstrap.apt_install(lacking)
+    return Finding("display", None, "none; the live window and recordings need one", mend)
 
 
 def _camera() -> Finding:

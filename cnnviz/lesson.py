@@ -19,9 +19,11 @@ A lesson knows nothing of voices and files: the plan tells it how long each beat
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 from manim import (
     UP,
@@ -38,7 +40,7 @@ from manim import (
 )
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.lesson_plan import ScenePlan, ShownNumber
+from cnnviz.lesson_plan import ScenePlan, ShownNumber, recording_path
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
 from cnnviz.script.timeline import Slot
@@ -74,6 +76,11 @@ class Beat:
         """What is left of the words."""
         return max(0, self.slot.lead + self.slot.speech - self.played) / self.fps
 
+    @property
+    def whole(self) -> float:
+        """What is left of the beat, the pause after the words included."""
+        return (self.slot.frames - self.played) / self.fps
+
     def part(self, share: float) -> float:
         """A `share` (0 to 1) of the words."""
         return max(1, round(self.slot.speech * share)) / self.fps
@@ -92,6 +99,9 @@ class Lesson(Scene):
         Whether the chapter's title stays in the corner.
     minimum_seconds
         Beat → shortest length, for beats that must not be cut short by a fast voice.
+    recording
+        The recording that it shows, if any: a name in `recordings/`. Somebody may ask for another
+        one; `recorded` tells which it is.
     beat_done
         Called after each beat with its name and the numbers it showed.
     """
@@ -99,6 +109,8 @@ class Lesson(Scene):
     card: ClassVar[bool] = True
     titled: ClassVar[bool] = True
     minimum_seconds: ClassVar[Mapping[str, float]] = {}
+    recording: ClassVar[str | None] = None
+    _recorded: ClassVar[Path | None] = None
 
     def __init__(self, *args: Any, plan: ScenePlan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +123,28 @@ class Lesson(Scene):
     def numbers(cls) -> Mapping[str, Value]:
         """The numbers that the script may speak, by placeholder name."""
         return {}
+
+    @classmethod
+    def showing(cls, recording: Path) -> type[Self]:
+        """The same lesson with another recording."""
+        changed = {"__module__": cls.__module__, "_recorded": recording}
+        return type(cls.__name__, (cls,), changed)
+
+    @classmethod
+    def recorded(cls) -> Path:
+        """Where the recording that it shows lies.
+
+        Raises
+        ------
+        StudioError
+            The lesson has no `recording`.
+        """
+        if cls._recorded:
+            return cls._recorded
+        if cls.recording is None:
+            raise StudioError(f"{cls.__name__} shows no recording", hint="give it a `recording`")
+        # Only a lesson that Manim runs by itself comes here.
+        return recording_path(Path(inspect.getfile(cls)).parents[2], cls.recording)
 
     def setup_stage(self) -> None:
         """Put on stage what is there before the first word."""

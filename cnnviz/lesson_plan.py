@@ -10,7 +10,15 @@ from typing import Any
 from cnnviz.compute.number import Number
 from cnnviz.script.timeline import Slot
 
-__all__ = ["ScenePlan", "ShownNumber"]
+__all__ = ["RECORDINGS", "ScenePlan", "ShownNumber", "recording_path"]
+
+RECORDINGS = "recordings"
+"""The folder of a project's recordings; in a bundle, of the sidecars of those that it shows."""
+
+
+def recording_path(root: Path, name: str) -> Path:
+    """The sidecar of the recording called `name` of the project in `root`."""
+    return root / RECORDINGS / f"{name}.json"
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,12 @@ class ScenePlan:
         Whether the first beat's lead shows the chapter card.
     draw
         The beats whose frames are wanted; the others are played without drawing.
+    language
+        In which it is shown, for names that no label holds.
     script
         Where the scene stands in the script, for messages: file and line.
+    recording
+        The recording that it shows, where it shows one.
     """
 
     scene: str
@@ -65,4 +77,6 @@ class ScenePlan:
     fps: int
     card: bool
     draw: frozenset[str]
+    language: str = "bn"
     script: tuple[Path, int] | None = None
+    recording: Path | None = None

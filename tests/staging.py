@@ -91,6 +91,7 @@ def steady_plan(lesson: type[Lesson], scene: str, language: str, fps: int) -> Sc
         fps=fps,
         card=lesson.card,
         draw=frozenset(written.beats),
+        language=language,
     )
 
 

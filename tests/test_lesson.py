@@ -157,6 +157,20 @@ def test_a_beat_tells_how_long_the_voice_speaks():
     assert told == [(2.0, 2.0, 16 / 15, 1 / 15), 1.0, 0.0]
 
 
+def test_a_beat_can_be_filled_to_its_end():
+    def construct(self):
+        with self.beat("a") as beat:
+            self.wait(0.4)
+            self.play(Rotate(Square(), 1), run_time=beat.whole)
+            assert beat.whole == 0
+        with self.beat("b") as beat:
+            self.play(Rotate(Square(), 1), run_time=beat.whole)
+
+    frames, _ = play(lesson_of(construct), plan_of((4, 30, 11), (0, 7, 3), fps=15))
+    assert lengths_by_beat(frames) == {"a": 45, "b": 10}
+    assert [repeat for _, _, repeat in frames].count(1) == 45 - 4 - 6 + 10, "nothing is held"
+
+
 def test_times_are_rounded_to_whole_frames_and_never_to_none():
     played = []
 

@@ -269,7 +269,13 @@ def test_what_is_missing_is_found_by_looking_not_by_asking_dpkg(
     monkeypatch.setattr(bootstrap, "_has_python_h", lambda: False)
     monkeypatch.setattr(bootstrap, "_loads", lambda library: library != "libGL.so.1")
     found = {need.name for need in bootstrap.missing(bootstrap.debian_needs())}
-    assert found - {"Python venv"} == {"cairo headers", "pango headers", "Python headers", "libGL"}
+    assert found - {"Python venv"} == {
+        "cairo headers",
+        "pango headers",
+        "Python headers",
+        "libGL",
+        "Xvfb",
+    }
 
 
 def test_nothing_is_asked_of_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:

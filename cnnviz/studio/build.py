@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError
 from cnnviz.files import cache_dir, file_digest, replacing, write_text
+from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
 from cnnviz.studio.digests import json_digest
 from cnnviz.studio.jobs import CrossfadeJob, SceneJob, SoundJob, draw_scene, make_part
@@ -67,7 +68,9 @@ def sweep(bundle: Path) -> None:
 
     That is temporary files that nobody has written to for an hour: another build may be at work.
     """
-    bundles = (folder.glob(".part-*") for folder in (bundle, bundle / "scenes"))
+    bundles = (
+        folder.glob(".part-*") for folder in (bundle, bundle / "scenes", bundle / RECORDINGS)
+    )
     for path in chain(*bundles, cache_dir().rglob(".part-*")):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > ABANDONED_AFTER:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.files import cache_dir, replacing, write_json, write_text
+from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.captions import Cue, cues, to_srt
 from cnnviz.studio.build import Film
 from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
@@ -38,10 +39,18 @@ def write_bundle(production: Production, film: Film, folder: Path) -> Path:
         write_text(folder / f"captions.{language}.srt", to_srt(captions(production, language)))
     thumbnail(production, folder / "thumbnail.png")
     write_json(folder / "numbers.json", _numbers(production, film))
+    _copy_evidence(production, folder / RECORDINGS)
     write_storyboard(production, film, folder / "storyboard.html")
     path = folder / "bundle.json"
     write_json(path, _bundle(production, film))
     return path
+
+
+def _copy_evidence(production: Production, folder: Path) -> None:
+    """The sidecars that measured numbers name, wherever the recordings lie."""
+    for recording in set(production.recordings.values()):
+        with replacing(folder / recording.sidecar.name) as temporary:
+            shutil.copyfile(recording.sidecar, temporary)
 
 
 def captions(production: Production, language: str) -> list[Cue]:
@@ -130,6 +139,7 @@ def thumbnail(production: Production, out: Path) -> None:
     last frame of that scene.
     """
     first = production.script.scenes[0].id
+    recording = production.recordings.get(first)
     last = production.slots_of(first)[-1]
     plan = production.plan(first, [last.beat])
     path, name = production.episode.scenes / "_thumbnail.py", "Thumbnail"
@@ -144,6 +154,7 @@ def thumbnail(production: Production, out: Path) -> None:
             versions_digest(),
             dict(plan.labels),
             plan.title,
+            recording.digest if recording else None,
         ]
     )
 

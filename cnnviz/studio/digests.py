@@ -23,6 +23,7 @@ DRAWING_LIBRARIES = (
     "ManimPango",
     "pycairo",
     "av",
+    "moviepy",
     "typst",
     "numpy",
     "torch",

@@ -30,12 +30,15 @@ class SceneSource:
         Its scene: the file's name in CamelCase.
     beats, labels
         Names that it plays and shows, with the line where each first stands.
+    recording
+        The name of the recording that it shows, where it shows one.
     """
 
     path: Path
     class_name: str
     beats: dict[str, int]
     labels: dict[str, int]
+    recording: str | None = None
 
 
 @dataclass(frozen=True)
@@ -201,8 +204,8 @@ def _check_beats(script: Script, scene: SceneScript, source: SceneSource) -> Non
 def _read_source(path: Path) -> SceneSource:
     tree = parse_source(path)
     class_name = "".join(part.capitalize() for part in path.stem.split("_"))
-    names = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
-    if class_name not in names:
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    if class_name not in classes:
         raise UserError(f"no class {class_name} in it", file=path, hint="name it like the file")
     beats: dict[str, int] = {}
     labels: dict[str, int] = {}
@@ -213,7 +216,20 @@ def _read_source(path: Path) -> SceneSource:
             beats[name] = line
         else:
             labels.setdefault(name, line)
-    return SceneSource(path, class_name, beats, labels)
+    recording = _recording_name(path, classes[class_name])
+    return SceneSource(path, class_name, beats, labels, recording)
+
+
+def _recording_name(path: Path, scene: ast.ClassDef) -> str | None:
+    """The written-out `recording` of a scene's class."""
+    for node in scene.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "recording":
+            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                return node.value.value
+            raise UserError(
+                "the name of a recording must be written out", file=path, line=node.lineno
+            )
+    return None
 
 
 def _self_calls(path: Path, tree: ast.Module) -> Iterator[tuple[str, str, int]]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import kind_os_error
+from cnnviz.lesson_plan import recording_path
 from cnnviz.script.placeholders import Value
 
 if TYPE_CHECKING:
@@ -77,8 +78,19 @@ def _number_json(number: Number) -> dict[str, Any]:
     return plain
 
 
-def load_scene(root: Path, path: Path, class_name: str) -> type[Lesson]:
+def load_scene(
+    root: Path, path: Path, class_name: str, recording: Path | None = None
+) -> type[Lesson]:
     """Import the scene in `path` and give its class.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    path, class_name
+        Its file, and its class in there.
+    recording
+        What it shows in place of its own recording.
 
     Raises
     ------
@@ -98,10 +110,12 @@ def load_scene(root: Path, path: Path, class_name: str) -> type[Lesson]:
         raise describe_failure(error, path) from error
     if not (isinstance(scene, type) and issubclass(scene, Lesson)):
         raise UserError(f"{class_name} is not a Lesson", file=path)
-    return scene
+    if recording is None and scene.recording is not None:
+        recording = recording_path(root, scene.recording)
+    return scene.showing(recording) if recording else scene
 
 
-def ask_scene(root: Path, path: Path, class_name: str) -> SceneFacts:
+def ask_scene(root: Path, path: Path, class_name: str, recording: Path | None = None) -> SceneFacts:
     """Import a scene and ask it for its numbers and wishes.
 
     Raises
@@ -111,7 +125,7 @@ def ask_scene(root: Path, path: Path, class_name: str) -> SceneFacts:
     UserError
         It is not a lesson, or gives something else than computed numbers.
     """
-    scene = load_scene(root, path, class_name)
+    scene = load_scene(root, path, class_name, recording)
     try:
         facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds)
         for name, value in facts.numbers.items():

@@ -40,6 +40,7 @@ class FactsJob:
     root: Path
     path: Path
     class_name: str
+    recording: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _mix(job: SoundJob) -> None:
 
 def tell_facts(job: FactsJob) -> SceneFacts:
     """Import the scene and say what the film must know of it."""
-    return ask_scene(job.root, job.path, job.class_name)
+    return ask_scene(job.root, job.path, job.class_name, job.recording)
 
 
 def draw_scene(job: SceneJob) -> None:
@@ -127,7 +128,7 @@ def draw_scene(job: SceneJob) -> None:
     StudioError
         The scene raised, a beat overran, or the disk is full; beats finished before stay.
     """
-    scene = load_scene(job.root, job.path, job.class_name)
+    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
     with _Recorder(job) as recorder:
         _play(job, scene, recorder.frame, recorder.beat_done)
 
@@ -142,7 +143,7 @@ def draw_still(job: StillJob) -> None:
     """
     import cv2
 
-    scene = load_scene(job.root, job.path, job.class_name)
+    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
     last: list[NDArray[np.uint8]] = []
 
     def keep(beat: str, frame: NDArray[np.uint8], repeat: int) -> None:

@@ -32,6 +32,8 @@ class Order:
         Processes that draw; as many as processors where it is 0.
     out
         The bundle's folder; `build/NAME/LANGUAGE` where it is None.
+    recording
+        MP4 or sidecar to show in place of the scenes' own recordings.
     """
 
     root: Path
@@ -41,6 +43,7 @@ class Order:
     voice: str = "auto"
     workers: int = 0
     out: Path | None = None
+    recording: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -108,7 +111,9 @@ def _begin(order: Order, report: Reporter) -> Production:
     episode.script(order.language)
     check_writable(order.folder)
     sweep(order.folder)
-    return prepare(episode, order.language, picture, order.voice, report, order.workers)
+    return prepare(
+        episode, order.language, picture, order.voice, report, order.workers, order.recording
+    )
 
 
 def _finish_film(production: Production, order: Order, report: Reporter) -> None:

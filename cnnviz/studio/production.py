@@ -25,6 +25,7 @@ from cnnviz.studio.jobs import FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import Quality
+from cnnviz.studio.recordings import Recording, find_recordings
 from cnnviz.voices.base import Utterance
 from cnnviz.voices.cache import Spoken
 from cnnviz.voices.lexicon import Lexicon
@@ -46,7 +47,10 @@ class Production:
     scripts
         Language → script; the captions' languages.
     sources, facts, code
-        Scene id → its file, what it says of itself, and the digest of its code and data.
+        Scene id → its file, what it says of itself, and the digest of its code and data, its
+        recording included.
+    recordings
+        Scene id → the recording that it shows; of those scenes that show one.
     voice
         The engine that speaks all of it.
     spoken
@@ -62,6 +66,7 @@ class Production:
     sources: Mapping[str, SceneSource]
     facts: Mapping[str, SceneFacts]
     code: Mapping[str, str]
+    recordings: Mapping[str, Recording]
     voice: str
     spoken: Mapping[tuple[str, str], Spoken]
     slots: tuple[Slot, ...]
@@ -101,6 +106,7 @@ class Production:
     def plan(self, scene: str, draw: Iterable[str]) -> ScenePlan:
         """What the lesson must know to play `scene`, drawing the beats `draw`."""
         script = self.script.scene(scene)
+        recording = self.recordings.get(scene)
         return ScenePlan(
             scene=scene,
             title=script.title,
@@ -109,7 +115,9 @@ class Production:
             fps=self.quality.fps,
             card=self.facts[scene].card,
             draw=frozenset(draw),
+            language=self.language,
             script=(self.script.path, script.line),
+            recording=recording.sidecar if recording else None,
         )
 
     def key(self, slot: Slot) -> str:
@@ -123,6 +131,7 @@ class Production:
         return json_digest(
             {
                 "code": self.code[slot.scene],
+                "language": self.language,
                 "versions": versions_digest(),
                 "title": script.title,
                 "labels": {name: line.text for name, line in script.labels.items()},
@@ -142,6 +151,7 @@ def prepare(
     voice: str,
     report: Reporter,
     workers: int = 0,
+    recording: Path | None = None,
 ) -> Production:
     """Read, check and speak an episode, and lay it out on the clock.
 
@@ -155,11 +165,13 @@ def prepare(
         Told what happens.
     workers
         Processes to import scenes in; as many as processors where it is 0.
+    recording
+        MP4 or sidecar to show in place of the scenes' own recordings.
 
     Raises
     ------
     UserError
-        Something in the scripts or scenes is wrong; file and line are named.
+        Something in the scripts or scenes is wrong, or a recording is; the file is named.
     StudioError
         A scene raised, or no voice can speak it.
     """
@@ -167,8 +179,9 @@ def prepare(
     sources = check_scenes(episode, episode.script(language))
     scripts = episode.both_scripts(language)
     script = scripts[language]
-    code = _code_digests(episode, sources)
-    facts = _facts(episode, sources, code, report, workers or default_workers())
+    recordings = find_recordings(episode, sources, recording)
+    code = _code_digests(episode, sources, recordings)
+    facts = _facts(episode, sources, code, recordings, report, workers or default_workers())
     for each in scripts.values():
         _check_placeholders(each, facts)
         check_same_numbers(script, each)
@@ -176,25 +189,46 @@ def prepare(
     name, spoken = _speak(episode, script, facts, voice, report)
     slots = lay_out([_timing(scene, facts, spoken) for scene in script.scenes], quality.fps)
     return Production(
-        episode, language, quality, scripts, sources, facts, code, name, spoken, tuple(slots)
+        episode=episode,
+        language=language,
+        quality=quality,
+        scripts=scripts,
+        sources=sources,
+        facts=facts,
+        code=code,
+        recordings=recordings,
+        voice=name,
+        spoken=spoken,
+        slots=tuple(slots),
     )
 
 
-def _code_digests(episode: Episode, sources: Mapping[str, SceneSource]) -> dict[str, str]:
+def _code_digests(
+    episode: Episode, sources: Mapping[str, SceneSource], recordings: Mapping[str, Recording]
+) -> dict[str, str]:
     data = data_digest(episode.scenes)
-    return {
-        scene: json_digest([code_digest([source.path, *DRAWING], episode.root), data])
-        for scene, source in sources.items()
-    }
+    digests = {}
+    for scene, source in sources.items():
+        parts = [code_digest([source.path, *DRAWING], episode.root), data]
+        if scene in recordings:
+            parts.append(recordings[scene].digest)
+        digests[scene] = json_digest(parts)
+    return digests
 
 
 def _facts(
     episode: Episode,
     sources: Mapping[str, SceneSource],
     code: Mapping[str, str],
+    recordings: Mapping[str, Recording],
     report: Reporter,
     workers: int,
 ) -> dict[str, SceneFacts]:
+    def job(scene: str) -> FactsJob:
+        source, shown = sources[scene], recordings.get(scene)
+        sidecar = shown.sidecar if shown else None
+        return FactsJob(episode.root, source.path, source.class_name, sidecar)
+
     def file(scene: str) -> Path:
         key = json_digest([scene, code[scene], versions_digest()])
         return cache_dir() / "facts" / f"{key}.json"
@@ -208,9 +242,7 @@ def _facts(
     unknown = [scene for scene in sources if scene not in known]
     if unknown:
         report.line(f"computing the numbers of {len(unknown)} scenes")
-    jobs = [
-        FactsJob(episode.root, sources[scene].path, sources[scene].class_name) for scene in unknown
-    ]
+    jobs = [job(scene) for scene in unknown]
     for scene, facts in zip(unknown, run_jobs(tell_facts, jobs, workers), strict=True):
         write_json(file(scene), facts.as_json())
         known[scene] = facts

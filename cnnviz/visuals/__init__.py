@@ -25,17 +25,23 @@ from cnnviz.visuals.picture import (
     picture,
     to_grey,
 )
+from cnnviz.visuals.playback import Playback, Ring, Roll, Screen
 from cnnviz.visuals.pooling import draw_windows, keep_winners, merge_windows, pooling_windows
 from cnnviz.visuals.products import ProductGrid, SumRow, gather, pair_up, sum_text
 from cnnviz.visuals.sweep import SweepReplace
 from cnnviz.visuals.table import SideBySide
 from cnnviz.visuals.text import number_text, size_text, words
+from cnnviz.visuals.tiles import kernel_colours, tile_center, tiled
 from cnnviz.visuals.window import MoveWindow, SweepWindow, WindowView
 
 __all__ = [
     "MoveWindow",
     "NumberGrid",
+    "Playback",
     "ProductGrid",
+    "Ring",
+    "Roll",
+    "Screen",
     "SideBySide",
     "SumRow",
     "SweepPicture",
@@ -49,6 +55,7 @@ __all__ = [
     "gather",
     "input_grid",
     "keep_winners",
+    "kernel_colours",
     "kernel_grid",
     "load_picture",
     "map_limit",
@@ -66,6 +73,8 @@ __all__ = [
     "size_text",
     "stack",
     "sum_text",
+    "tile_center",
+    "tiled",
     "to_grey",
     "with_title",
     "words",

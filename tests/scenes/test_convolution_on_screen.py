@@ -19,6 +19,7 @@ from layout import Reading, at_rest, in_motion
 from manim import tempconfig
 from pictures import check_pictures
 from PIL import Image
+from safetensors.numpy import load_file
 from staging import HOUSE, LANGUAGES, played, played_thumbnail, scene_class, script
 
 from cnnviz.compute.number import Number
@@ -188,9 +189,11 @@ def flaws(number: Number) -> list[str]:
     written = json.loads(json.dumps({"value": number.value, "args": dict(number.args)}))
     value, args = written["value"], written["args"]
     if number.op == "literal":
-        return [] if value in choices(args) else [f"nobody chose {value} as {args}"]
+        chosen = any(math.isclose(value, each, rel_tol=1e-6) for each in choices(args))
+        return [] if chosen else [f"nobody chose {value} as {args}"]
     if number.op == "measured":
-        return [] if (HOUSE / args["evidence"]).exists() else [f"no evidence for {number}"]
+        expected = measured(args)
+        return [] if value == expected else [f"{args} says {expected}, not {value}"]
     expected = again(number.op, args)
     if math.isclose(expected, value, rel_tol=1e-12, abs_tol=1e-12):
         return []
@@ -235,7 +238,32 @@ def choices(args: dict[str, Any]) -> list[float]:
         return [*small, brightness(row, column)]
     if of == "cards.png, grey":
         return [brightness(row, column)]
+    if of == "bias of the first layer":
+        return [learned_bias(args["kernel"])]
     return {"bias": [1], "stride": [1, 2], "padding": [0]}[of]
+
+
+@cache
+def weights() -> dict[str, Any]:
+    return load_file(HOUSE / "cnnviz" / "cards" / "weights" / "card_network.safetensors")
+
+
+def learned_bias(kernel: int) -> float:
+    """A bias of the recognizer's first convolution with its batch normalisation folded in."""
+
+    def of(name: str) -> float:
+        return float(weights()[f"blocks.0.{name}"][kernel])
+
+    scale = of("norm.weight") / math.sqrt(of("norm.running_var") + 1e-5)
+    return of("norm.bias") + (of("convolution.bias") - of("norm.running_mean")) * scale
+
+
+def measured(args: dict[str, Any]) -> float:
+    """What stands in the evidence at the JSON pointer, scaled and rounded."""
+    place = json.loads((HOUSE / args["evidence"]).read_text(encoding="utf-8"))
+    for step in args["pointer"].split("/")[1:]:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    return round(place * args["scale"], args["decimals"])
 
 
 @each_drawing
@@ -321,6 +349,21 @@ SIZE = {"input": 5, "kernel": 3, "stride": 1, "padding": 0, "dilation": 1}
 def test_a_wrong_number_would_be_noticed(number, wrong):
     assert flaws(number) == []
     assert flaws(wrong) != []
+
+
+def test_a_measured_number_that_its_evidence_does_not_hold_would_be_noticed(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "HOUSE", tmp_path)
+    (tmp_path / "evidence.json").write_text(json.dumps({"sure": [0.5, 0.9782]}))
+    args = {"evidence": "evidence.json", "pointer": "/sure/1", "scale": 100, "decimals": 0}
+    assert flaws(Number(98, "measured", args)) == []
+    assert flaws(Number(99, "measured", args)) != []
+    assert flaws(Number(98, "measured", args | {"pointer": "/sure/0"})) != []
+
+
+def test_a_bias_that_the_network_has_not_would_be_noticed():
+    args = {"of": "bias of the first layer", "kernel": 3}
+    assert flaws(Number(learned_bias(3), "literal", args)) == []
+    assert flaws(Number(learned_bias(3) + 1e-4, "literal", args)) != []
 
 
 @pytest.mark.parametrize(

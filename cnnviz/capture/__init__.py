@@ -1,0 +1,1 @@
+"""Recording the recognizer's window: the screen, its frames' numbers, the file and its sidecar."""

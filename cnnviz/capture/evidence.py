@@ -1,0 +1,24 @@
+"""Numbers that a recording is the evidence of."""
+
+from __future__ import annotations
+
+from cnnviz.capture.sidecar import Capture, sidecar_path
+from cnnviz.compute.number import Number
+from cnnviz.lesson_plan import RECORDINGS
+
+__all__ = ["confidence_percent"]
+
+
+def confidence_percent(capture: Capture, moment: int) -> Number:
+    """How sure the recognizer was at a moment, in per cent, to the whole.
+
+    `args` name the sidecar as it lies in the bundle, and the place in it as a JSON pointer
+    (RFC 6901).
+    """
+    args = {
+        "evidence": f"{RECORDINGS}/{sidecar_path(capture.video).name}",
+        "pointer": f"/moments/{moment}/confidence",
+        "scale": 100,
+        "decimals": 0,
+    }
+    return Number(round(100 * capture.moments[moment].confidence), "measured", args)

@@ -1,0 +1,1 @@
+"""The card recognizer: network, data, training, finding the card, the live window."""

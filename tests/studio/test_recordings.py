@@ -1,0 +1,320 @@
+"""Which recording a film shows, what depends on it, and what is said where it will not do."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from captures import write_recording
+from tiny import BUILD, OPTIONS, Project, replace_in, run_command, run_jobs_here
+
+from cnnviz.errors import UserError
+from cnnviz.lesson import Lesson
+from cnnviz.studio import recordings as recordings_module
+from cnnviz.studio.episode import check_scenes, find_episode
+from cnnviz.studio.facts import load_scene
+from cnnviz.studio.production import Production, prepare
+from cnnviz.studio.progress import Reporter
+from cnnviz.studio.quality import quality
+from cnnviz.studio.recordings import SHORTEST
+
+HEAD = """\
+from cnnviz.capture.evidence import confidence_percent
+from cnnviz.capture.sidecar import read_capture
+from manim import RIGHT, UP, Create, Rotate, Square
+"""
+NUMBERS = """\
+    titled = False
+    recording = "demo"
+
+    @classmethod
+    def numbers(cls):
+        return {"sure": confidence_percent(read_capture(cls.recorded()), 0)}
+"""
+SHOWING = {"second.drawn", "second.turned"}
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with recordings, made once: `demo`, `other`, and `short`."""
+    folder = tmp_path_factory.mktemp("recorded")
+    write_recording(folder, "demo", seconds=6)
+    write_recording(folder, "other", seconds=6, moments=[(30, "joker")])
+    write_recording(folder, "short", seconds=SHORTEST - 0.5)
+    write_recording(folder, "strange", seconds=6, weights="f" * 64)
+    return folder
+
+
+@pytest.fixture
+def project(
+    built: Project, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Project:
+    """The tiny project, its second scene with a recording, and weights that go with it."""
+    weights = tmp_path / "weights.json"
+    weights.write_text(json.dumps({"sha256": "0" * 64}))
+    monkeypatch.setattr(recordings_module, "_WEIGHTS", weights)
+    shutil.copytree(recorded, tmp_path / "elsewhere")
+    (built.root / "recordings").mkdir()
+    for suffix in (".mp4", ".json"):
+        shutil.copy(recorded / f"demo{suffix}", built.root / "recordings")
+    scene = built.scene("second")
+    replace_in(scene, "from manim import RIGHT, UP, Create, Rotate, Square\n", HEAD)
+    replace_in(scene, "    titled = False\n", NUMBERS)
+    replace_in(built.script, "একটা চৌকো আঁকি।", "একটা চৌকো আঁকি, {sure} ভাগ নিশ্চিত।")
+    replace_in(built.english, "Let us draw a square.", "Let us draw a square, {sure} sure.")
+    return built
+
+
+def planned(project: Project, recording: Path | None = None) -> Production:
+    report = Reporter(io.StringIO())
+    episode = find_episode(project.root, "tiny")
+    return prepare(
+        episode, "bn", quality("draft"), "recorded", report, workers=1, recording=recording
+    )
+
+
+def keys(production: Production) -> dict[str, str]:
+    return {f"{slot.scene}.{slot.beat}": production.key(slot) for slot in production.slots}
+
+
+def changed(before: Production, after: Production) -> set[str]:
+    old, new = keys(before), keys(after)
+    return {beat for beat in new if new[beat] != old[beat]}
+
+
+def sure(production: Production) -> Any:
+    number = production.facts["second"].numbers["sure"]
+    assert not isinstance(number, tuple)
+    return number
+
+
+def touch(recording: Path) -> None:
+    """Change nothing but a byte that does not matter."""
+    recording.write_text(recording.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+
+# --- which one ------------------------------------------------------------------------------
+
+
+def test_a_scene_shows_the_projects_own_recording(project: Project) -> None:
+    production = planned(project)
+    own = project.root / "recordings" / "demo.json"
+    assert {scene: one.sidecar for scene, one in production.recordings.items()} == {"second": own}
+    assert production.plan("second", []).recording == own
+    assert production.plan("first", []).recording is None
+    assert sure(production).args["evidence"] == "recordings/demo.json"
+
+
+@pytest.mark.parametrize("name", ["other.mp4", "other.json"])
+def test_another_one_is_shown_where_it_is_asked_for(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    production = planned(project, tmp_path / "elsewhere" / name)
+    assert production.plan("second", []).recording == tmp_path / "elsewhere" / "other.json"
+    assert sure(production).args["evidence"] == "recordings/other.json"
+
+
+def test_a_recording_is_found_from_where_one_stands(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    production = planned(project, Path("elsewhere") / "other.mp4")
+    assert production.recordings["second"].sidecar == tmp_path / "elsewhere" / "other.json"
+
+
+def test_a_lesson_with_another_recording_is_the_same_lesson(project: Project) -> None:
+    class Own(Lesson):
+        recording = "demo"
+
+        @classmethod
+        def numbers(cls) -> Any:
+            return {"where": cls.recorded()}
+
+    other = Own.showing(Path("/elsewhere/other.json"))
+    assert issubclass(other, Own)
+    assert (other.__name__, other.__module__) == (Own.__name__, Own.__module__)
+    assert other.numbers() == {"where": Path("/elsewhere/other.json")}
+
+
+def test_a_lesson_without_a_recording_says_so() -> None:
+    class Plain(Lesson):
+        pass
+
+    with pytest.raises(Exception, match="Plain shows no recording — give it a `recording`"):
+        Plain.recorded()
+
+
+def test_a_loaded_scene_knows_its_own_recording(project: Project) -> None:
+    scene = run_jobs_here(
+        lambda job: load_scene(project.root, project.scene("second"), "Second").recorded(),
+        [None],
+        1,
+    )
+    assert scene == [project.root / "recordings" / "demo.json"]
+
+
+def test_the_name_of_a_recording_is_written_out(project: Project) -> None:
+    place = replace_in(project.scene("second"), 'recording = "demo"', 'recording = "de" + "mo"')
+    episode = find_episode(project.root, "tiny")
+    with pytest.raises(UserError, match="the name of a recording must be written out") as told:
+        check_scenes(episode, episode.script("bn"))
+    assert str(told.value).startswith(str(place).rstrip(": "))
+
+
+# --- what depends on it ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("recording", ["own", "asked for"])
+def test_another_recording_is_another_picture_of_that_scene_alone(
+    project: Project, tmp_path: Path, recording: str
+) -> None:
+    path = (project.root / "recordings" if recording == "own" else tmp_path / "elsewhere") / "demo"
+    wanted = None if recording == "own" else path.with_suffix(".mp4")
+    before = planned(project, wanted)
+    touch(path.with_suffix(".json"))
+    assert changed(before, planned(project, wanted)) == SHOWING
+
+
+def test_a_recording_is_read_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    real = recordings_module._check
+    monkeypatch.setattr(recordings_module, "_check", lambda path: (read.append(path), real(path)))
+    planned(project)
+    planned(project)
+    assert len(read) == 1
+    touch(project.root / "recordings" / "demo.json")
+    planned(project)
+    assert len(read) == 2
+
+
+def test_other_weights_are_noticed_though_the_recording_is_known(
+    project: Project, tmp_path: Path
+) -> None:
+    planned(project)
+    (tmp_path / "weights.json").write_text(json.dumps({"sha256": "1" * 64}))
+    with pytest.raises(UserError, match="recorded with other weights"):
+        planned(project)
+
+
+def test_where_a_recording_lies_does_not_matter(project: Project, tmp_path: Path) -> None:
+    assert changed(planned(project), planned(project, tmp_path / "elsewhere" / "demo.mp4")) == set()
+
+
+def test_only_that_scene_is_asked_again(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(project)
+    asked: list[str] = []
+
+    def counted(function: Any, jobs: Any, *rest: Any) -> list[Any]:
+        asked.extend(job.class_name for job in jobs)
+        return run_jobs_here(function, jobs, *rest)
+
+    monkeypatch.setattr("cnnviz.studio.production.run_jobs", counted)
+    first = planned(project)
+    other = planned(project, tmp_path / "elsewhere" / "other.mp4")
+    assert asked == ["Second"]
+    assert sure(first).args["evidence"] != sure(other).args["evidence"]
+
+
+# --- the bundle -----------------------------------------------------------------------------
+
+
+def measured(project: Project) -> list[dict[str, Any]]:
+    entries = json.loads((project.bundle / "numbers.json").read_bytes())
+    return [entry for entry in entries if entry["op"] == "measured"]
+
+
+@pytest.mark.parametrize("name", [None, "other"])
+def test_a_bundle_has_the_evidence_of_its_numbers(
+    project: Project, tmp_path: Path, name: str | None
+) -> None:
+    wanted = ["--recording", str(tmp_path / "elsewhere" / f"{name}.mp4")] if name else []
+    done = run_command(project.root, *BUILD, *wanted)
+    assert done.code == 0, done.err
+    (entry,) = measured(project)
+    args = entry["args"]
+    assert args["evidence"] == f"recordings/{name or 'demo'}.json"
+    evidence = project.bundle / args["evidence"]
+    source = tmp_path / "elsewhere" / f"{name or 'demo'}.json"
+    assert evidence.read_bytes() == source.read_bytes()
+    moment = json.loads(evidence.read_bytes())["moments"][0]
+    assert args["pointer"] == "/moments/0/confidence"
+    assert entry["value"] == round(args["scale"] * moment["confidence"], args["decimals"])
+
+
+# --- what will not do -----------------------------------------------------------------------
+
+
+def refused(project: Project, recording: Path) -> str:
+    """The one line that a build with this recording ends with; nothing was spoken for it."""
+    shutil.rmtree(project.root.parent / "cache" / "speech", ignore_errors=True)
+    done = run_command(project.root, *BUILD, "--recording", str(recording))
+    assert done.code == 2
+    assert not (project.root.parent / "cache" / "speech").exists()
+    return done.error
+
+
+def test_a_missing_recording_is_told(project: Project, tmp_path: Path) -> None:
+    error = refused(project, tmp_path / "none.mp4")
+    assert "none.mp4: no such recording" in error
+    assert "render.py record" in error
+
+
+def test_the_projects_missing_recording_is_told(project: Project) -> None:
+    (project.root / "recordings" / "demo.mp4").unlink()
+    done = run_command(project.root, *BUILD)
+    assert done.code == 2
+    assert "recordings/demo.mp4: no such recording" in done.error
+
+
+def test_a_recording_that_is_too_short_is_told(project: Project, tmp_path: Path) -> None:
+    error = refused(project, tmp_path / "elsewhere" / "short.mp4")
+    assert "short.mp4: only 4.5 s long — record at least 5 s" in error
+
+
+def test_a_recording_without_a_recognized_card_is_told(project: Project, tmp_path: Path) -> None:
+    write_recording(tmp_path, "empty", seconds=6, moments=[])
+    assert "empty.mp4: no card is recognized" in refused(project, tmp_path / "empty.mp4")
+
+
+def test_a_recording_of_another_network_is_told(project: Project, tmp_path: Path) -> None:
+    error = refused(project, tmp_path / "elsewhere" / "strange.mp4")
+    assert "strange.mp4: recorded with other weights" in error
+    assert error.endswith("record it again")
+
+
+def test_a_damaged_recording_is_told(project: Project, tmp_path: Path) -> None:
+    video = tmp_path / "elsewhere" / "other.mp4"
+    video.write_bytes(video.read_bytes()[:-1000])
+    assert "other.mp4: the video is not the one" in refused(project, video)
+
+
+def test_something_else_than_a_recording_is_told(project: Project) -> None:
+    assert "bn.yaml: not a recording" in refused(project, project.script)
+
+
+def test_missing_weights_are_told(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordings_module, "_WEIGHTS", tmp_path / "none.json")
+    error = refused(project, tmp_path / "elsewhere" / "other.mp4")
+    assert "none.json: no digest of the recognizer's weights in here" in error
+
+
+def test_a_recording_that_no_scene_shows_is_refused(built: Project, recorded: Path) -> None:
+    done = run_command(
+        built.root, "scene", "tiny/first", *OPTIONS, "--recording", str(recorded / "demo.mp4")
+    )
+    assert done.code == 2
+    assert done.error == "no scene of 'tiny' shows a recording — leave out --recording"
+
+
+def test_the_weights_are_looked_for_where_the_recognizer_has_them() -> None:
+    from cnnviz.cards.weights import WEIGHTS
+
+    assert WEIGHTS.with_suffix(".json") == recordings_module._WEIGHTS
