@@ -11,15 +11,13 @@ import av
 import cv2
 import numpy as np
 from av.error import FFmpegError
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 
 from cnnviz.studio.colour import Picture, RgbToYuv
 from cnnviz.studio.container import film_options, frame_time
+from cnnviz.studio.encode import h264_stream
 from cnnviz.studio.quality import Quality
 
 __all__ = ["CaptureFilm"]
-
-_SPC_BT709 = 1  # AVCOL_SPC_BT709; PyAV names only swscale's own numbers
 
 # Not the segments' settings: those are for drawings. The simulated camera's noise makes 3.2 Mbit/s
 # of these, at 7 ms a frame of one processor; `veryfast` takes twice that for 0.4 dB, and the
@@ -28,8 +26,6 @@ _X264 = {
     "crf": "24",
     "preset": "superfast",
     "profile": "high",
-    "bf": "2",
-    "sc_threshold": "0",
     "x264-params": "b-adapt=0:b-pyramid=none:open-gop=0:scenecut=0:force-cfr=1",
 }
 
@@ -57,17 +53,7 @@ class CaptureFilm:
         self._time_base = frame_time(quality)
         options = film_options(quality, moov_first=True)
         self._container = av.open(str(path), "w", format="mp4", options=options)
-        gop = str(quality.gop)
-        options = {**_X264, "g": gop, "keyint_min": gop}
-        stream = self._container.add_stream("libx264", rate=quality.fps, options=options)
-        stream.width, stream.height, stream.pix_fmt = quality.width, quality.height, "yuv420p"
-        stream.codec_context.time_base = self._time_base
-        stream.color_primaries = ColorPrimaries.BT709
-        stream.color_trc = ColorTrc.BT709
-        stream.colorspace = _SPC_BT709
-        stream.color_range = ColorRange.MPEG
-        stream.thread_count = 1
-        self._stream = stream
+        self._stream = h264_stream(self._container, quality, _X264)
 
     def write(self, picture: Picture, repeat: int = 1) -> None:
         """Append `picture`, BGR (H, W, 3), `repeat` times."""

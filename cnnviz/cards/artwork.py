@@ -15,9 +15,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnviz.cards.classes import CLASS_INDEX, JOKER, RANKS, SUITS
+from cnnviz.cards.frames import Picture
 from cnnviz.cards.sources import Deck, read_deck
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, kind_os_error
@@ -45,7 +45,6 @@ _JOKER_CODE = re.compile("[12]J|joker.*", re.IGNORECASE)
 _RANK_CODES = {**dict(zip((*"A23456789T", *"JQK"), RANKS, strict=True)), "10": "ten"}
 _SUIT_CODES = {suit[0].upper(): suit for suit in SUITS}
 
-Picture = NDArray[np.uint8]
 Face = tuple[str, Picture]  # the name of its file, and (H, W, 4) with alpha
 
 

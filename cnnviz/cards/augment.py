@@ -11,10 +11,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from cnnviz.cards.frames import Picture
+
 __all__ = ["fitted", "light", "place", "random_angle", "random_quad", "warp"]
 
 Quad = NDArray[np.float32]  # (4, 2): x, y of top left, top right, bottom right, bottom left
-Picture = NDArray[np.uint8]
 
 
 def random_angle(rng: Generator) -> float:

@@ -14,7 +14,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cnnviz.cards.classes import CLASSES
 from cnnviz.cards.frames import Picture
-from cnnviz.cards.network import PICTURE_SIZE, Block, CardNetwork
+from cnnviz.cards.network import PICTURE_SIZE, Block, CardNetwork, has_bfloat16
 from cnnviz.cards.preprocess import as_batch, resize
 from cnnviz.cards.weights import WEIGHTS, load_network, weights_digest
 
@@ -72,7 +72,7 @@ class Classifier:
         network = folded(load_network(weights))
         # Not autocast: it would turn all 26 million numbers into 16 bits anew for every frame,
         # which takes longer than the network itself.
-        self._kind = torch.bfloat16 if _has_bfloat16() else torch.float32
+        self._kind = torch.bfloat16 if has_bfloat16(torch.device("cpu")) else torch.float32
         if self._kind == torch.bfloat16:
             network.hidden = _Rounded(network.hidden)  # type: ignore[assignment]
         network.to(self._kind)
@@ -130,8 +130,3 @@ def folded(network: CardNetwork) -> CardNetwork:
         block.convolution = fuse_conv_bn_eval(block.convolution, block.norm)
         block.norm = nn.Identity()  # type: ignore[assignment]
     return network
-
-
-def _has_bfloat16() -> bool:
-    """Whether the processor itself can calculate with 16 bits; emulated, it would be slower."""
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

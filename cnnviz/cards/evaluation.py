@@ -27,6 +27,7 @@ from cnnviz.cards.dataset import (
     read_picture,
     split_photographs,
 )
+from cnnviz.cards.frames import Picture
 from cnnviz.cards.reading import Reading, read
 from cnnviz.cards.tracking import CERTAIN
 from cnnviz.cards.weights import WEIGHTS
@@ -39,8 +40,6 @@ TABLE = "labels.csv"
 ANGLES = (90, 180, 270)  # degrees, counter-clockwise
 
 _AT_ONCE = 8  # pictures, of up to six looks each
-
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,15 @@ from torch import Tensor, nn
 
 from cnnviz.cards.classes import CLASSES
 
-__all__ = ["CHANNELS", "GRID", "PICTURE_SIZE", "Block", "CardNetwork", "parameter_count"]
+__all__ = [
+    "CHANNELS",
+    "GRID",
+    "PICTURE_SIZE",
+    "Block",
+    "CardNetwork",
+    "has_bfloat16",
+    "parameter_count",
+]
 
 PICTURE_SIZE = 224
 CHANNELS = (32, 64, 128, 256)
@@ -84,3 +92,10 @@ class CardNetwork(nn.Module):
 def parameter_count(network: nn.Module) -> int:
     """How many numbers training adjusts."""
     return sum(parameter.numel() for parameter in network.parameters())
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether `device` itself calculates with 16 bits; emulated, they would be slower than 32."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -10,7 +10,6 @@ from typing import Protocol
 import cv2
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from cnnviz.cards import augment
 from cnnviz.cards.classes import CLASS_INDEX, CLASSES
@@ -21,6 +20,7 @@ from cnnviz.cards.dataset import (
     check_readable,
     read_picture,
 )
+from cnnviz.cards.frames import Picture
 from cnnviz.cards.preprocess import resize
 from cnnviz.errors import UserError
 
@@ -38,8 +38,6 @@ __all__ = [
 ]
 
 NO_CARD = -1  # the target of a picture without a card: no class may be sure of itself
-
-Picture = NDArray[np.uint8]
 
 
 class Source(Protocol):

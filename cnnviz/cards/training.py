@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset
 
 from cnnviz.cards import augment
-from cnnviz.cards.network import PICTURE_SIZE, CardNetwork
+from cnnviz.cards.network import PICTURE_SIZE, CardNetwork, has_bfloat16
 from cnnviz.cards.preprocess import normalise
 from cnnviz.cards.sources import NO_CARD, Source
 from cnnviz.errors import UserError
@@ -216,7 +216,7 @@ class Trainer:
 
     def _logits(self, network: nn.Module, pictures: Tensor) -> Tensor:
         pictures = pictures.to(self.device).permute(0, 3, 1, 2).flip(1)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=_has_bfloat16(self.device)):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=has_bfloat16(self.device)):
             logits: Tensor = network(normalise(pictures.to(torch.float32) / 255))
         return logits.float()
 
@@ -249,13 +249,6 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-
-
-def _has_bfloat16(device: torch.device) -> bool:
-    """Whether 16-bit arithmetic is faster here than emulated."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def train(

@@ -7,7 +7,7 @@ the same frames give the same bytes on every run; films are rendered by many pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,7 @@ from cnnviz.studio.container import film_options, frame_time, writing_mp4
 from cnnviz.studio.quality import Quality
 from cnnviz.studio.stills import PacketRepeater, still_plan
 
-__all__ = ["ENCODER", "SegmentEncoder"]
+__all__ = ["ENCODER", "SegmentEncoder", "h264_stream"]
 
 _SPC_BT709 = 1  # AVCOL_SPC_BT709; PyAV names only swscale's own numbers
 
@@ -64,10 +64,15 @@ ENCODER = {
 }
 
 
-def _h264_stream(container: OutputContainer, quality: Quality) -> VideoStream:
-    """Add the picture's stream to `container`."""
+def h264_stream(
+    container: OutputContainer, quality: Quality, settings: Mapping[str, str]
+) -> VideoStream:
+    """Add a stream of pictures to `container`: BT.709, closed GOPs, one thread.
+
+    `settings` are x264's own: how fine, how fast.
+    """
     gop = str(quality.gop)
-    options = {**_X264, "g": gop, "keyint_min": gop, "sc_threshold": "0", "bf": "2"}
+    options = {**settings, "g": gop, "keyint_min": gop, "sc_threshold": "0", "bf": "2"}
     stream = container.add_stream("libx264", rate=quality.fps, options=options)
     stream.width, stream.height, stream.pix_fmt = quality.width, quality.height, "yuv420p"
     stream.codec_context.time_base = frame_time(quality)
@@ -124,7 +129,7 @@ class SegmentEncoder:
         with self._removing_on_error():
             options = film_options(quality, moov_first=False)
             self._container = av.open(str(temporary), "w", format="mp4", options=options)
-            self._stream = _h264_stream(self._container, quality)
+            self._stream = h264_stream(self._container, quality, _X264)
 
     @property
     def frames(self) -> int:

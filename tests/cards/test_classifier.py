@@ -74,7 +74,7 @@ def test_it_says_what_the_whole_network_says(weights: Path, classifier: Classifi
 
 
 def test_in_32_bits_it_is_exact(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_has_bfloat16", lambda: False)
+    monkeypatch.setattr(module, "has_bfloat16", lambda device: False)
     classifier = Classifier(weights)
     cards = pictures(2)
     with torch.inference_mode():
