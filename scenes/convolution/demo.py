@@ -115,7 +115,7 @@ class Demo(Lesson):
         first = self.label("first", LABEL, colour=Role.KERNEL.value).next_to(network.first, UP)
         self.play(pulse(small, 1.4), run_time=beat.part(0.12))
         self.play(
-            FadeOut(screen, self.origin, self.heading, roll[1:]),
+            FadeOut(screen, *self.watching.rings, self.origin, self.heading, roll[1:]),
             small.animate.stretch_to_fit_height(4.6).stretch_to_fit_width(4.6).move_to(self.card),
             name.animate.move_to(answer[0]),
             percent.animate.move_to(answer[1]),
