@@ -14,7 +14,7 @@ from cnnviz.capture.display import display
 from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.sidecar import Capture, CapturedCamera, sidecar_path
 from cnnviz.capture.window import CapturedWindow
-from cnnviz.cards.camera import Camera, open_camera
+from cnnviz.cards.camera import Camera, check_camera, open_camera
 from cnnviz.cards.classifier import Classifier
 from cnnviz.cards.finding import check_mode
 from cnnviz.cards.live import SCALE, WINDOW, LiveSession, until_interrupted
@@ -67,6 +67,7 @@ def record(
     """
     reporter = Reporter()
     check_mode(mode)
+    check_camera(camera)
     out = _checked_out(out or recordings / f"demo-{datetime.now():%Y%m%d-%H%M%S}.mp4")
     if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
         raise UserError(f"{seconds:g} seconds cannot be recorded", hint="give more than 0")

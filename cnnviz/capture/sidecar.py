@@ -18,9 +18,8 @@ import cv2
 import numpy as np
 
 from cnnviz.capture.fields import Field, read_fields
-from cnnviz.cards.classes import CLASSES
+from cnnviz.cards.classes import CLASSES, PICTURE_SIZE
 from cnnviz.cards.finding import MODES
-from cnnviz.cards.network import PICTURE_SIZE
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest
 from cnnviz.studio.colour import Picture
@@ -116,7 +115,8 @@ class Moment:
     number, label, confidence, top, corners
         Of the card in that frame.
     picture
-        The cut-out that the network was given, as the data URL of a PNG.
+        The cut-out that the network was given, upright, as the data URL of a PNG; in every other
+        look it is turned by 180°.
     """
 
     frame: int

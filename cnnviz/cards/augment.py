@@ -21,9 +21,9 @@ Quad = NDArray[np.float32]  # (4, 2): x, y of top left, top right, bottom right,
 def random_angle(rng: Generator) -> float:
     """Degrees: nearly upright, nearly a multiple of 90, or any at all."""
     kind = rng.random()
-    if kind < 0.65:
+    if kind < 0.75:
         return float(rng.normal(0, 7))
-    if kind < 0.85:
+    if kind < 0.92:
         return float(90 * rng.integers(1, 4) + rng.normal(0, 8))
     return float(rng.uniform(-180, 180))
 
@@ -87,10 +87,13 @@ def place(ground: Picture, card: Picture, target: Quad) -> Picture:
     return np.asarray(mixed // 255, np.uint8)
 
 
-def light(rng: Generator, picture: Picture) -> Picture:
-    """What a camera, a lamp and a file format do to a picture, each by chance."""
+def light(rng: Generator, picture: Picture, strength: float = 1) -> Picture:
+    """What a camera, a lamp and a file format do to a picture, each by chance.
+
+    `strength`, from 0 to 1, makes every chance smaller.
+    """
     for chance, change in _CHANGES:
-        if rng.random() < chance:
+        if rng.random() < chance * strength:
             picture = change(rng, picture)
     return picture
 

@@ -16,7 +16,7 @@ from cnnviz.cards.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace, Picture,
 from cnnviz.cards.simulated import SimulatedCamera
 from cnnviz.errors import StudioError, UserError
 
-__all__ = ["SIMULATED", "Camera", "open_camera"]
+__all__ = ["SIMULATED", "Camera", "check_camera", "open_camera"]
 
 SIMULATED = "simulated"
 
@@ -54,6 +54,30 @@ class Camera(Protocol):
         """Release the device or the file."""
 
 
+def check_camera(which: str) -> None:
+    """See, without opening anything, whether `which` can be the name of a camera.
+
+    Raises
+    ------
+    UserError
+        It is neither a number nor `simulated` nor a file that may be a video.
+    """
+    if which == SIMULATED or _is_number(which):
+        return
+    if not Path(which).is_file():
+        raise UserError(
+            f"there is no camera or file “{which}”",
+            hint=f"--camera takes a number (0 is the first), a video file or {SIMULATED}",
+        )
+    _be_quiet()
+    if cv2.haveImageReader(which):
+        raise UserError("a picture, where a video is needed", file=which)
+
+
+def _is_number(which: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,2}", which) is not None
+
+
 def open_camera(which: str, *, paced: bool = True) -> Camera:
     """The camera called `which`.
 
@@ -70,10 +94,11 @@ def open_camera(which: str, *, paced: bool = True) -> Camera:
     UserError
         There is no such camera or file, or it gives no picture.
     """
+    check_camera(which)
     if which == SIMULATED:
         return SimulatedCamera(paced=paced)
     _be_quiet()
-    if re.fullmatch(r"[0-9]{1,2}", which):
+    if _is_number(which):
         return _Device(int(which))
     return _File(Path(which), paced=paced)
 
@@ -141,13 +166,6 @@ class _File:
     credit: str | None = None
 
     def __init__(self, path: Path, *, paced: bool) -> None:
-        if not path.is_file():
-            raise UserError(
-                f"there is no camera or file “{path}”",
-                hint=f"--camera takes a number (0 is the first), a video file or {SIMULATED}",
-            )
-        if cv2.haveImageReader(str(path)):
-            raise UserError("a picture, where a video is needed", file=path)
         self.name = path.name
         self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         self._next = self._picture()

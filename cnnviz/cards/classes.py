@@ -1,8 +1,11 @@
-"""The 53 classes of the recognizer, in the order of the network's logits."""
+"""What goes into the network and comes out: pictures of one size, 53 classes in one order."""
 
 from __future__ import annotations
 
-__all__ = ["CLASSES", "CLASS_INDEX", "JOKER", "RANKS", "SUITS"]
+__all__ = ["CLASSES", "CLASS_INDEX", "JOKER", "PICTURE_SIZE", "RANKS", "SUITS"]
+
+PICTURE_SIZE = 224
+"""Width and height of a cut-out card, in pixels."""
 
 RANKS = (
     "ace",

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from cnnviz.cards.classes import CLASSES
+from cnnviz.cards.classes import CLASSES, PICTURE_SIZE
 from cnnviz.cards.frames import Picture
-from cnnviz.cards.network import PICTURE_SIZE, Block, CardNetwork, has_bfloat16
+from cnnviz.cards.network import Block, CardNetwork, has_bfloat16
 from cnnviz.cards.preprocess import as_batch, resize
 from cnnviz.cards.weights import WEIGHTS, load_network, weights_digest
 

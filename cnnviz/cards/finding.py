@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from cnnviz.cards import outline
+from cnnviz.cards.classes import PICTURE_SIZE
 from cnnviz.cards.frames import Picture
-from cnnviz.cards.network import PICTURE_SIZE
 from cnnviz.cards.outline import CARD_SHAPE, Floats, Outlines
 from cnnviz.errors import UserError
 

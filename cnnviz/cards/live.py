@@ -19,13 +19,13 @@ from cnnviz.capture.display import check_display
 from cnnviz.capture.framecode import stamp
 from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.sidecar import CapturedCamera
-from cnnviz.cards.camera import Camera, open_camera
+from cnnviz.cards.camera import Camera, check_camera, open_camera
 from cnnviz.cards.classifier import Classifier
 from cnnviz.cards.finding import MODES, check_mode
 from cnnviz.cards.frames import Picture
 from cnnviz.cards.overlay import SCALE, draw_sight
 from cnnviz.cards.recognizer import Recognizer, Sight
-from cnnviz.cards.weights import WEIGHTS
+from cnnviz.cards.weights import WEIGHTS, weights_digest
 from cnnviz.cards.window import ESCAPE, WINDOW, Window
 from cnnviz.errors import StudioError, shown_path
 from cnnviz.files import replacing
@@ -312,13 +312,16 @@ def live(camera: str, mode: str, weights: Path | None, recordings: Path) -> None
     Raises
     ------
     UserError
-        There is no screen, no such mode or camera, no weights.
+        No such mode or camera, no weights, or no screen.
     StudioError
         The camera was lost.
     """
-    check_display()
     check_mode(mode)
-    classifier = Classifier(weights or WEIGHTS)
+    check_camera(camera)
+    weights = weights or WEIGHTS
+    weights_digest(weights)
+    check_display()
+    classifier = Classifier(weights)
     recognizer = Recognizer(classifier, mode)
     with closing(open_camera(camera)) as source, until_interrupted() as interrupted:
         facts = CapturedCamera(source.name, source.simulated, source.credit)

@@ -6,19 +6,17 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from cnnviz.cards.classes import CLASSES
+from cnnviz.cards.classes import CLASSES, PICTURE_SIZE
 
 __all__ = [
     "CHANNELS",
     "GRID",
-    "PICTURE_SIZE",
     "Block",
     "CardNetwork",
     "has_bfloat16",
     "parameter_count",
 ]
 
-PICTURE_SIZE = 224
 CHANNELS = (32, 64, 128, 256)
 GRID = PICTURE_SIZE // 2 ** len(CHANNELS)  # rows and columns of the last feature map
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cnnviz.cards.network import PICTURE_SIZE
+from cnnviz.cards.classes import PICTURE_SIZE
 
 __all__ = ["IMAGENET_MEAN", "IMAGENET_STD", "as_batch", "normalise", "resize"]
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from time import perf_counter
 
 from cnnviz.cards.classifier import Classifier
+from cnnviz.cards.cuts import Cuts
 from cnnviz.cards.finding import check_mode, cut_out, find_cards
 from cnnviz.cards.frames import Picture
 from cnnviz.cards.tracking import FollowedCard, SeenCard, Tracker
@@ -57,6 +58,9 @@ class Recognizer:
     Nor is every frame searched: where the cards are that were there a moment ago is found far
     faster, and a new one may wait for two frames.
 
+    When the whole picture changes at once, the cards that lie where others lay are new ones: all
+    that was known is forgotten.
+
     Parameters
     ----------
     classifier
@@ -75,6 +79,7 @@ class Recognizer:
         self._classifier = classifier
         self._mode = mode
         self._tracker = Tracker()
+        self._cuts = Cuts()
         self._frames = 0
 
     @property
@@ -91,6 +96,8 @@ class Recognizer:
     def look(self, frame: Picture) -> Sight:
         """What is seen in the camera's next frame, BGR, (H, W, 3)."""
         start = perf_counter()
+        if self._cuts.next(frame):
+            self._tracker.forget()
         near = [card.found for card in self._tracker.cards]
         search = not near or self._frames % _SEARCH == 0
         self._frames += 1

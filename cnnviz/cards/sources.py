@@ -70,7 +70,7 @@ class Folder:
     def _moved(self, rng: Generator, picture: Picture, size: int) -> Picture:
         height, width = picture.shape[:2]
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-        if rng.random() < 0.6:
+        if rng.random() < 0.7:
             return augment.warp(picture, corners, size, _jittered(rng, size), cv2.BORDER_REPLICATE)
         quad = augment.random_quad(rng, rng.uniform(0.62, 0.9), 1)
         target = augment.fitted(rng, quad, size, -0.04, 0.2)
@@ -82,7 +82,7 @@ def _jittered(rng: Generator, size: int) -> augment.Quad:
     """The square's corners turned a little, sheared, stretched, shifted; some by a quarter."""
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * rng.uniform(0.85, 1.18, 2)
     corners[:, 0] += corners[:, 1] * rng.normal(0, 0.06)
-    turn = np.radians(rng.normal(0, 6) + 90 * (rng.integers(4) if rng.random() < 0.2 else 0))
+    turn = np.radians(rng.normal(0, 6) + 90 * (rng.integers(4) if rng.random() < 0.15 else 0))
     sine, cosine = np.sin(turn), np.cos(turn)
     corners = corners @ np.array([[cosine, sine], [-sine, cosine]]) + rng.normal(0, 0.05, 2)
     return np.asarray((corners + 1) * size / 2, np.float32)

@@ -160,9 +160,13 @@ class Tracker:
         """All that are followed now."""
         return list(self._cards)
 
+    def forget(self) -> None:
+        """Follow none any more; what comes is new, and gets new numbers."""
+        self._cards = []
+
     def reset(self) -> None:
         """Forget all cards, and count from 1 again."""
-        self._cards = []
+        self.forget()
         self._count = 0
 
     def follow(self, quads: Sequence[Quad]) -> list[FollowedCard]:

@@ -23,10 +23,11 @@ from cnnviz.cards.dataset import (
     split_photographs,
 )
 from cnnviz.cards.evaluation import evaluate, versions
+from cnnviz.cards.memory import keep_freed_memory
 from cnnviz.cards.preprocess import resize
 from cnnviz.cards.sources import Artwork, CutOuts, Deck, Folder, Grounds, NoCard, Source
-from cnnviz.cards.training import CheckSet, Recipe, train
-from cnnviz.cards.weights import WEIGHTS, save_weights
+from cnnviz.cards.training import Beginning, CheckSet, Recipe, train
+from cnnviz.cards.weights import WEIGHTS, load_network, save_weights, weights_digest
 from cnnviz.errors import UserError
 
 __all__ = ["SHARES", "train_command"]
@@ -63,6 +64,7 @@ def train_command(
     photographs: Path | None = None,
     artwork: Path | None = None,
     valid: Path | None = None,
+    begin: Path | None = None,
     pictures: int | None = None,
     seed: int = 1,
     workers: int | None = None,
@@ -84,6 +86,9 @@ def train_command(
         A folder with decks, see `read_decks`.
     valid
         The folder to validate with, in place of the one in `data`.
+    begin
+        Weights to begin with in place of random ones. They know what small pictures teach, so the
+        recipe's last stage alone is left to do.
     pictures
         How many pictures to show in all; as many as the recipe says if left out.
     seed
@@ -102,11 +107,13 @@ def train_command(
     ------
     UserError
         Folders or tables that are missing, incomplete or not what they should be, pictures that
-        cannot be read, a checkpoint in `out` of another training.
+        cannot be read, weights that are missing or damaged, a checkpoint in `out` of another
+        training.
     StudioError
         The disk is full; drawings are given and cannot be drawn here.
     """
-    recipe = _recipe(pictures, seed)
+    recipe = _recipe(pictures, seed, fresh=begin is None)
+    beginning = _beginning(begin) if begin else None
     given = _given(data, valid, photographs, artwork, tell)
     checks = _checks(given)
     mixture = _mixture(given, tell)
@@ -114,7 +121,10 @@ def train_command(
     workers = max(1, (os.cpu_count() or 2) - 1) if workers is None else workers
     if (out / "checkpoint.pt").exists():
         tell(f"going on from {out / 'checkpoint.pt'}")
-    state = train(recipe, mixture, checks, out, data=about, workers=workers, tell=tell)
+    keep_freed_memory()
+    state = train(
+        recipe, mixture, checks, out, data=about, workers=workers, begin=beginning, tell=tell
+    )
 
     path = out / WEIGHTS.name
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
@@ -122,6 +132,7 @@ def train_command(
         "recipe": run["recipe"],
         "shares": SHARES,
         "data": about,
+        "begun_with": run["begun_with"],
         "best_step": run["best"]["step"],
         "seconds": run["seconds"],
         "versions": versions(),
@@ -142,8 +153,11 @@ def train_command(
     return path
 
 
-def _recipe(pictures: int | None, seed: int) -> Recipe:
+def _recipe(pictures: int | None, seed: int, *, fresh: bool) -> Recipe:
+    """What to do: with weights that are not `fresh` the last stage alone."""
     recipe = Recipe(seed=seed)
+    if not fresh:
+        recipe = replace(recipe, stages=recipe.stages[-1:])
     if pictures is None:
         return recipe
     whole = sum(stage.pictures for stage in recipe.stages)
@@ -154,6 +168,10 @@ def _recipe(pictures: int | None, seed: int) -> Recipe:
         fewest = -(-recipe.batch * whole // min(stage.pictures for stage in recipe.stages))
         raise UserError(f"{pictures} pictures are too few", hint=f"at least {fewest}")
     return replace(recipe, stages=stages)
+
+
+def _beginning(path: Path) -> Beginning:
+    return Beginning(load_network(path).state_dict(), weights_digest(path))
 
 
 def _given(

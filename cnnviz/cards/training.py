@@ -20,7 +20,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset
 
 from cnnviz.cards import augment
-from cnnviz.cards.network import PICTURE_SIZE, CardNetwork, has_bfloat16
+from cnnviz.cards.classes import PICTURE_SIZE
+from cnnviz.cards.network import CardNetwork, has_bfloat16
 from cnnviz.cards.preprocess import normalise
 from cnnviz.cards.sources import NO_CARD, Source
 from cnnviz.errors import UserError
@@ -28,6 +29,7 @@ from cnnviz.files import replacing, write_json
 
 __all__ = [
     "Batch",
+    "Beginning",
     "CheckSet",
     "Progress",
     "Recipe",
@@ -61,6 +63,9 @@ class Recipe:
     dropout, dropout_from
         Where dropout ends, and the part of all steps over which it rises there from 0. The network
         would take 0.5; with as many different pictures as are made here that only slows it.
+    gentle_from, gentle
+        The part of all steps after which light and camera spoil pictures less and less often, and
+        how often in the end, as a part of before: the last steps see what is to be recognized.
     smoothing
         How much of the target's probability is spread over all classes.
     averaging, averaging_every
@@ -75,6 +80,8 @@ class Recipe:
     warm_up: float = 0.03
     dropout: float = 0.2
     dropout_from: float = 0.6
+    gentle_from: float = 0.5
+    gentle: float = 0.4
     smoothing: float = 0.05
     averaging: float = 0.99
     averaging_every: int = 4
@@ -95,6 +102,11 @@ class Recipe:
             step -= steps
         return done / whole
 
+    def strength(self, step: int) -> float:
+        """How often light and camera spoil a picture at `step`, as a part of at the beginning."""
+        done = max(0.0, step / self.steps - self.gentle_from) / (1 - self.gentle_from)
+        return 1 - (1 - self.gentle) * done
+
     def size_at(self, step: int) -> int:
         """The pictures' side in pixels at `step`, counted from 0."""
         for stage in self.stages:
@@ -114,14 +126,26 @@ class CheckSet:
 
 @dataclass
 class Progress:
-    """The record of a run, written as JSON beside the checkpoint."""
+    """The record of a run, written as JSON beside the checkpoint.
+
+    `begun_with` is the digest of the weights that it began with, None for random ones.
+    """
 
     recipe: dict[str, Any]
     data: dict[str, Any]
+    begun_with: str | None = None
     step: int = 0
     seconds: float = 0.0
     best: dict[str, Any] | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Weights of a `CardNetwork` to begin with, and the digest of the file that they are from."""
+
+    state: Mapping[str, Tensor]
+    digest: str
 
 
 Batch = tuple[Tensor, Tensor]
@@ -142,14 +166,17 @@ class _Batches(Dataset[Batch]):
     def __getitem__(self, step: int) -> Batch:
         rng = np.random.default_rng([self._recipe.seed, step])
         size = self._recipe.size_at(step)
-        drawn = [self._draw(rng, size) for _ in range(self._recipe.batch)]
+        strength = self._recipe.strength(step)
+        drawn = [self._draw(rng, size, strength) for _ in range(self._recipe.batch)]
         pictures = torch.from_numpy(np.stack([picture for picture, _ in drawn]))
         return pictures, torch.tensor([target for _, target in drawn])
 
-    def _draw(self, rng: np.random.Generator, size: int) -> tuple[NDArray[np.uint8], int]:
+    def _draw(
+        self, rng: np.random.Generator, size: int, strength: float
+    ) -> tuple[NDArray[np.uint8], int]:
         source = self._sources[int(rng.choice(len(self._sources), p=self._shares))]
         picture, target = source.draw(rng, size)
-        return augment.light(rng, picture), target
+        return augment.light(rng, picture, strength), target
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
@@ -260,7 +287,7 @@ def train(
     data: Mapping[str, Any],
     workers: int = 1,
     save_seconds: float = 120,
-    begin: Mapping[str, Tensor] | None = None,
+    begin: Beginning | None = None,
     tell: Callable[[str], None] = print,
 ) -> dict[str, Tensor]:
     """Train, or go on where a killed run stopped; the best averaged weights by validation.
@@ -285,11 +312,12 @@ def train(
     Raises
     ------
     UserError
-        The checkpoint in `folder` belongs to another recipe or other data.
+        The checkpoint in `folder` belongs to another recipe, other data or another beginning.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    trainer = Trainer(recipe, device, begin)
-    progress = _resumed(trainer, Progress(_plain(recipe), dict(data)), folder)
+    trainer = Trainer(recipe, device, begin.state if begin else None)
+    fresh = Progress(_plain(recipe), dict(data), begin.digest if begin else None)
+    progress = _resumed(trainer, fresh, folder)
     write_json(folder / "run.json", asdict(progress))  # better to fail now than after minutes
     report = _Pace(recipe, progress.step, tell)
     saved = time.monotonic()
@@ -371,9 +399,9 @@ def _resumed(trainer: Trainer, fresh: Progress, folder: Path) -> Progress:
         progress = Progress(**stored["progress"])
     except Exception as error:
         raise _damaged(path) from error
-    if (progress.recipe, progress.data) != (fresh.recipe, fresh.data):
+    if _origin(progress) != _origin(fresh):
         raise UserError(
-            "a checkpoint of another recipe or other data",
+            "a checkpoint of another recipe, other data or another beginning",
             file=path,
             hint="take another folder with --out, or remove it",
         )
@@ -382,6 +410,10 @@ def _resumed(trainer: Trainer, fresh: Progress, folder: Path) -> Progress:
     except (KeyError, ValueError, RuntimeError) as error:
         raise _damaged(path) from error
     return progress
+
+
+def _origin(progress: Progress) -> tuple[object, ...]:
+    return progress.recipe, progress.data, progress.begun_with
 
 
 def _damaged(path: Path) -> UserError:

@@ -54,13 +54,20 @@ def mistake(asked: Asked) -> str:
     ("wrong", "said"),
     [
         ({"mode": "magic"}, "magic"),
+        ({"mode": "magic", "camera": "webcam"}, "magic"),
+        ({"camera": "webcam"}, "there is no camera or file “webcam”"),
         ({"seconds": 0}, "0 seconds cannot be recorded"),
         ({"seconds": -3.5}, "-3.5 seconds cannot be recorded"),
         ({"seconds": float("nan")}, "nan seconds cannot be recorded"),
         ({}, "none.safetensors"),
     ],
 )
-def test_a_mistake_is_said_before_anything_begins(asked: Asked, wrong: Asked, said: str) -> None:
+def test_a_mistake_is_said_before_anything_begins(
+    asked: Asked, wrong: Asked, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Neither a screen nor a program that gives one.
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setenv("PATH", "")
     assert said in mistake(asked | wrong)
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -251,3 +254,19 @@ def on_top(key: str, value: Any) -> Spoil:
 def test_a_wrong_value_is_said_with_its_place(video: Path, change: Spoil, said: str) -> None:
     spoil(video, change)
     assert f"demo.json: {said}" in mistake(video)
+
+
+def test_a_film_with_a_recording_begins_without_torch() -> None:
+    """Importing it takes seconds, and what is made before needs no network."""
+    program = (
+        "import sys, cnnviz.capture.sidecar, cnnviz.studio.make, cnnviz.studio.recordings\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False"]

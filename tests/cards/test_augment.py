@@ -45,6 +45,22 @@ def test_light_is_the_same_for_the_same_seed_and_another_for_another() -> None:
     assert not np.array_equal(first, other)
 
 
+def test_without_strength_light_leaves_the_picture_alone() -> None:
+    picture = picture_of(2)
+    for seed in range(20):
+        assert np.array_equal(light(np.random.default_rng(seed), picture, 0), picture)
+
+
+def test_less_strength_spoils_fewer_pictures() -> None:
+    picture = picture_of(2, 48)
+
+    def spoilt(strength: float) -> int:
+        lit = (light(np.random.default_rng(seed), picture, strength) for seed in range(60))
+        return sum(not np.array_equal(each, picture) for each in lit)
+
+    assert 5 < spoilt(0.1) < spoilt(1) - 10
+
+
 def test_a_card_stays_recognizable_in_most_light() -> None:
     """Bright and dark places stay what they are: the network must have something to go by."""
     picture = picture_of(5)

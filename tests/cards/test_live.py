@@ -300,12 +300,29 @@ def test_ctrl_c_is_an_answer_once_and_an_interruption_the_second_time() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_wrong_mode_is_said_before_anything_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("camera", "mode", "weights", "said"),
+    [
+        ("simulated", "by-eye", None, "no mode “by-eye”"),
+        ("webcam", "auto-detect", None, "there is no camera or file “webcam”"),
+        ("webcam", "by-eye", Path("none.safetensors"), "no mode “by-eye”"),
+        ("simulated", "auto-detect", Path("none.safetensors"), "none.safetensors"),
+        ("simulated", "auto-detect", None, "no screen"),
+    ],
+)
+def test_a_mistake_is_said_before_a_lack_of_screen(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    camera: str,
+    mode: str,
+    weights: Path | None,
+    said: str,
 ) -> None:
-    monkeypatch.setattr(live_module, "check_display", lambda: None)
-    with pytest.raises(UserError, match="no mode “by-eye”"):
-        live_module.live("simulated", "by-eye", None, tmp_path)
+    if not sys.platform.startswith("linux"):
+        pytest.skip("there is always a screen")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(UserError, match=said):
+        live_module.live(camera, mode, weights, tmp_path)
 
 
 @pytest.fixture(scope="session")

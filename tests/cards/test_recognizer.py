@@ -14,7 +14,7 @@ from cnnviz.cards.dataset import read_photographs, read_picture
 from cnnviz.cards.finding import cut_out
 from cnnviz.cards.frames import WIDTH, fitted
 from cnnviz.cards.recognizer import STAGES, Recognizer
-from cnnviz.cards.simulated import PHOTOGRAPHS
+from cnnviz.cards.simulated import PHOTOGRAPHS, SHOT_FRAMES, SimulatedCamera
 from cnnviz.errors import UserError
 
 
@@ -120,6 +120,37 @@ def test_a_moving_card_stays_the_same_one() -> None:
         (card,) = seeing.look(frame_of(wanted)).cards
         assert card.number == 1
         assert apart(card.corners, wanted) < 2.5
+
+
+def test_when_the_whole_picture_changes_all_cards_are_new() -> None:
+    teller = Teller()
+    seeing = recognizer(teller)
+    place = quad(320, 240, 200)
+    for _ in range(10):
+        (before,) = seeing.look(frame_of(place)).cards
+    teller.index = 11
+    elsewhere = lay(np.full_like(table(), 150), place)
+    (after,) = seeing.look(elsewhere).cards
+    assert (before.number, before.label) == (1, CLASSES[7])
+    assert (after.number, after.label) == (2, CLASSES[11])
+
+
+@pytest.mark.parametrize("mode", ["auto-detect", "full-frame"])
+def test_after_a_cut_nothing_is_left_of_the_photograph_before(mode: str) -> None:
+    camera = SimulatedCamera(paced=False)
+    teller = Teller()
+    seeing = recognizer(teller, mode)
+    before = after = 0
+    for shot in (1, 2, 3, 9):  # which begin with a cut
+        for step in range(-6, 5):
+            teller.index = shot if step < 0 else 20 + shot
+            sight = seeing.look(camera.frame(shot * SHOT_FRAMES + step))
+            labels = {card.label for card in sight.cards}
+            assert labels <= {CLASSES[teller.index]}
+            before += step < 0 and len(sight.cards)
+            after += step >= 0 and len(sight.cards)
+    assert before > 0
+    assert after > 0
 
 
 def test_the_full_frame_box_is_looked_at_whatever_is_in_it() -> None:

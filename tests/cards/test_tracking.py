@@ -231,6 +231,15 @@ def test_corners_of_a_moving_card_do_not_lag(speed: float) -> None:
     assert apart(card.corners, corners) < 2
 
 
+def test_what_comes_after_forgetting_is_new() -> None:
+    tracker = Tracker()
+    shown(tracker, (quad(100, 240), says(ACE, 0.9)))
+    tracker.forget()
+    assert shown(tracker) == []
+    card = only(tracker.update([quad(100, 240)], [None]))
+    assert (card.number, card.label) == (2, None)
+
+
 def test_reset_forgets_all_cards_and_counts_anew() -> None:
     tracker = Tracker()
     shown(tracker, (quad(100, 240), says(ACE, 0.9)), (quad(400, 240), says(KING, 0.9)))

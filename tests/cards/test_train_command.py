@@ -14,10 +14,13 @@ from small_data import drawn_card, write_folder, write_photographs, write_pictur
 
 from cnnviz.cards import train_command as command
 from cnnviz.cards import training
+from cnnviz.cards import weights as weights_module
 from cnnviz.cards.classes import CLASSES
+from cnnviz.cards.network import CardNetwork
 from cnnviz.cards.train_command import SHARES, train_command
 from cnnviz.cards.training import Recipe, Stage
-from cnnviz.cards.weights import load_network, weights_digest
+from cnnviz.cards.weights import load_network, save_weights, weights_digest
+from cnnviz.cli import main
 from cnnviz.errors import UserError
 
 LAST_BLOCK = 34  # photographs: two of them are in the block that training leaves out
@@ -29,6 +32,14 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """How often memory was asked to be kept, for a process that goes on to other tests."""
+    asked: list[bool] = []
+    monkeypatch.setattr(command, "keep_freed_memory", lambda: asked.append(True))
+    return asked
 
 
 @pytest.fixture
@@ -65,6 +76,13 @@ def train(data: Path, **options: Any) -> list[str]:
     out = options.pop("out", data / "out")
     train_command(data / "cards", out=out, workers=0, tell=lines.append, **options)
     return lines
+
+
+def weights_of(seed: int, path: Path) -> Path:
+    """Weights that nobody trained."""
+    torch.manual_seed(seed)
+    save_weights(CardNetwork().state_dict(), path, {})
+    return path
 
 
 def everything(data: Path) -> dict[str, Path]:
@@ -116,7 +134,7 @@ def test_it_ends_with_weights_that_load_and_a_record_of_how_they_came(
 
     # And with other data it does not go on.
     write_picture(data / "cards" / "train" / "joker" / "more.png", drawn_card("joker", 9))
-    with pytest.raises(UserError, match="a checkpoint of another recipe or other data"):
+    with pytest.raises(UserError, match="a checkpoint of another recipe, other data or"):
         train(data, **everything(data))
 
 
@@ -192,6 +210,90 @@ def test_the_same_data_elsewhere_is_the_same_data(data: Path, begun: dict[str, A
     assert begun["data"] == before
 
 
+# --- beginning with weights -----------------------------------------------------------------
+
+
+def test_with_weights_to_begin_with_the_last_stage_alone_is_run(
+    data: Path, quick: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin, out = weights_of(1, data / "begin.safetensors"), data / "out"
+    words = ["train", "--data", str(data / "cards"), "--out", str(out), "--from"]
+    assert main([*words, str(begin)]) == 0
+    assert "step 1/1  48 px" in capsys.readouterr().out
+    about = json.loads((out / "card_network.json").read_text())["about"]
+    for record in (about, json.loads((out / "run.json").read_text())):
+        assert record["begun_with"] == weights_digest(begin)
+        assert record["recipe"]["stages"] == [{"size": 48, "pictures": 8}]
+
+    # A checkpoint that began otherwise is not gone on with, be it only that the weights differ.
+    other = weights_of(2, data / "other.safetensors")
+    assert main([*words, str(other)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "a checkpoint of another recipe, other data or another beginning" in line
+    with pytest.raises(UserError, match="another beginning"):
+        train(data, out=out)
+
+
+def test_training_gets_the_weights_to_begin_with(data: Path, begun: dict[str, Any]) -> None:
+    begin = weights_of(3, data / "begin.safetensors")
+    with pytest.raises(StopError):
+        train(data, begin=begin)
+    wanted = load_network(begin).state_dict()
+    state = begun["begin"].state
+    assert state.keys() == wanted.keys()
+    assert all(torch.equal(state[name], wanted[name]) for name in wanted)
+    assert begun["recipe"].stages == Recipe().stages[-1:]
+
+
+def test_without_them_it_begins_with_random_ones(
+    data: Path, begun: dict[str, Any], kept: list[bool]
+) -> None:
+    with pytest.raises(StopError):
+        train(data)
+    assert begun["begin"] is None
+    assert kept == [True]
+
+
+def test_the_number_of_pictures_is_that_of_the_stage_which_is_left(
+    data: Path, begun: dict[str, Any]
+) -> None:
+    begin = weights_of(3, data / "begin.safetensors")
+    with pytest.raises(StopError):
+        train(data, begin=begin, pictures=640)
+    assert begun["recipe"].stages == (Stage(Recipe().stages[-1].size, 640),)
+    with pytest.raises(UserError, match="63 pictures are too few — at least 64"):
+        train(data, begin=begin, pictures=63)
+
+
+@pytest.mark.usefixtures("no_training")
+@pytest.mark.parametrize("kind", ["missing", "a folder", "cut short", "alone"])
+def test_weights_that_cannot_be_begun_with_are_one_line(
+    data: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin = weights_of(1, data / "begin.safetensors")
+    if kind in ("missing", "a folder"):
+        begin.unlink()
+    if kind == "a folder":
+        begin.mkdir()
+    if kind == "cut short":
+        begin.write_bytes(begin.read_bytes()[:1000])
+    if kind == "alone":
+        begin.with_suffix(".json").unlink()
+    words = ["train", "--data", str(data / "cards"), "--out", str(data / "out")]
+    assert main([*words, "--from", str(begin)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: ")
+    assert "begin." in line
+    assert not (data / "out").exists()
+
+
+def test_the_help_names_the_weights_that_came_along(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    path = weights_module.WEIGHTS.relative_to(Path(weights_module.__file__).parents[2])
+    assert str(path) in "".join(capsys.readouterr().out.split())
+
+
 # --- what cannot be trained with is said at once --------------------------------------------
 
 
@@ -262,7 +364,7 @@ class TestBeforeTraining:
             train(data, pictures=100)
         line = line_of(error)
         assert "100 pictures are too few — at least " in line
-        command._recipe(int(line.split()[-1]), 1)  # that many are enough
+        command._recipe(int(line.split()[-1]), 1, fresh=True)  # that many are enough
 
 
 def test_a_place_that_cannot_be_written_to_is_said_before_the_first_step(

@@ -13,13 +13,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from training_run import FOUR, SHORT, run
 
 from cnnviz.cards import training
-from cnnviz.cards.network import PICTURE_SIZE
+from cnnviz.cards.classes import PICTURE_SIZE
 from cnnviz.cards.sources import NO_CARD
 from cnnviz.cards.training import Progress, Recipe, Stage, learning_rate, loss_of
 from cnnviz.errors import StudioError, UserError
@@ -77,6 +78,7 @@ def test_the_record_tells_the_whole_run(unkilled: Path) -> None:
     record = record_of(unkilled)
     assert record["recipe"] == json.loads(json.dumps(asdict(SHORT)))
     assert record["data"] == {"classes": list(FOUR)}
+    assert record["begun_with"] is None
     assert record["step"] == SHORT.steps == 16
     assert [entry["step"] for entry in record["history"]] == [3, 6, 9, 12, 15, 16]
     assert [entry["size"] for entry in record["history"]] == [32, 32, 32, 32, 48, 48]
@@ -165,16 +167,19 @@ def write_checkpoint(folder: Path, **differing: Any) -> Path:
     return folder / "checkpoint.pt"
 
 
-@pytest.mark.parametrize("differing", [{"recipe": {"seed": 6}}, {"data": {"classes": ["joker"]}}])
-def test_a_checkpoint_of_another_recipe_or_other_data_is_refused(
+@pytest.mark.parametrize(
+    "differing",
+    [{"recipe": {"seed": 6}}, {"data": {"classes": ["joker"]}}, {"begun_with": "5" * 64}],
+)
+def test_a_checkpoint_of_another_training_is_refused(
     tmp_path: Path, differing: dict[str, Any]
 ) -> None:
     checkpoint = write_checkpoint(tmp_path / "run", **differing)
     before = checkpoint.read_bytes()
     with pytest.raises(UserError) as error:
         run(tmp_path / "run")
-    message = "checkpoint.pt: a checkpoint of another recipe or other data — take another folder"
-    assert message in str(error.value)
+    message = "checkpoint.pt: a checkpoint of another recipe, other data or another beginning — "
+    assert message + "take another folder" in str(error.value)
     assert "\n" not in str(error.value)
     assert checkpoint.read_bytes() == before
 
@@ -252,6 +257,35 @@ def test_the_rate_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
     assert rates[: peak + 1] == sorted(rates[: peak + 1])
     assert rates[peak:] == sorted(rates[peak:], reverse=True)
     assert 0 < rates[-1] < 0.01
+
+
+def test_pictures_are_spoilt_less_and_less_often_towards_the_end() -> None:
+    recipe = Recipe(stages=(Stage(32, 1600),), batch=16, gentle_from=0.5, gentle=0.4)
+    strengths = [recipe.strength(step) for step in range(recipe.steps + 1)]
+    assert strengths[:51] == [1.0] * 51
+    assert strengths[50:] == pytest.approx(np.linspace(1, 0.4, 51).tolist())
+
+
+class Plain:
+    """A source of one and the same picture."""
+
+    def draw(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, int]:
+        return np.tile(np.arange(0, 256, 256 // size, np.uint8)[:size, None, None], (1, size, 3)), 0
+
+
+def spoilt(recipe: Recipe, step: int) -> int:
+    """How many pictures of that batch light and camera changed."""
+    pictures, _ = training._Batches(recipe, [(Plain(), 1.0)])[step]
+    plain, _ = Plain().draw(np.random.default_rng(1), 32)
+    return sum(not np.array_equal(picture, plain) for picture in pictures.numpy())
+
+
+def test_the_last_batches_are_the_ones_of_the_gentlest_light() -> None:
+    recipe = Recipe(stages=(Stage(32, 640),), batch=64, gentle_from=0.0, gentle=0.0)
+    assert spoilt(recipe, 0) > spoilt(recipe, 5) > spoilt(recipe, 9)
+    assert spoilt(replace(recipe, gentle=1.0), 9) > spoilt(recipe, 9)
+    long = replace(recipe, stages=(Stage(32, 64 * 10**6),))
+    assert spoilt(long, long.steps - 1) == 0
 
 
 # --- the loss -------------------------------------------------------------------------------
