@@ -15,18 +15,27 @@ options = \
   $(call passed_on,VOICE,voice) \
   $(call passed_on,WORKERS,workers) \
   $(call passed_on,RECORDING,recording) \
+  $(call passed_on,CLUSTER,cluster) \
   $(call passed_on,OUT,out)
 
 camera_options = \
   --camera '$(call given,CAMERA,0)' \
   --mode '$(call given,MODE,auto-detect)'
 
+bench_options = \
+  --episode '$(call given,EPISODE,convolution)' \
+  --quality '$(call given,QUALITY,full)' \
+  --language '$(call given,LANGUAGE,bn)' \
+  $(call passed_on,SCENES,scenes) \
+  $(call passed_on,OUT,out)
+
 .DEFAULT_GOAL := help
-.PHONY: help episode scene live record list doctor test lint setup setup-dev clean
+.PHONY: help episode scene live record list doctor test lint bench setup setup-dev clean
 
 help:
 	@echo "make episode    the whole film, from nothing (EPISODE=convolution QUALITY=full LANGUAGE=bn;"
-	@echo "                also VOICE= WORKERS= RECORDING= OUT=; QUALITY is draft, preview, full or 4k)"
+	@echo "                also VOICE= WORKERS= RECORDING= CLUSTER= OUT=;"
+	@echo "                QUALITY is draft, preview, full or 4k)"
 	@echo "make scene      one scene anew, SCENE=convolution/sliding_window, with the same settings"
 	@echo "make live       the card recognizer before your camera (CAMERA=0, a file or simulated; MODE=)"
 	@echo "make record     the same, captured into recordings/ (also SECONDS= OUT=)"
@@ -34,6 +43,8 @@ help:
 	@echo "make doctor     what this machine has and lacks, and the command that mends it"
 	@echo "make test       lint, types and tests"
 	@echo "make lint       lint and types alone"
+	@echo "make bench      the usual way of making the film against ours, in seconds and memory"
+	@echo "                (SCENES=relu,stride for a short run; also QUALITY= LANGUAGE= EPISODE= OUT=)"
 	@echo "make setup      only the installation that all of these begin with"
 	@echo "make clean      removes build/, and nothing else"
 
@@ -64,6 +75,9 @@ lint: setup-dev
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m mypy
+
+bench: setup-dev
+	@$(VENV_PYTHON) benchmarks/film.py $(strip $(bench_options))
 
 setup:
 	@$(PYTHON) cnnviz/bootstrap.py

@@ -88,6 +88,17 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_recognizer_verbs(verbs)
 
+    verb = verbs.add_parser("cache", help="what is kept between two runs, and how much of it")
+    verb.add_argument(
+        "--prune",
+        nargs="?",
+        const="",
+        metavar="SIZE",
+        help="take out what is oldest, down to SIZE (such as 500MB) or to the limit",
+    )
+    verb.add_argument("--limit", metavar="SIZE", help="how much it may hold from now on")
+    verb.set_defaults(run=_cache)
+
     verb = verbs.add_parser("doctor", help="what this machine has and lacks")
     verb.set_defaults(run=_doctor)
     return parser
@@ -123,6 +134,14 @@ def _add_recognizer_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="checkpoints and weights; a folder in the cache if absent",
     )
     verb.add_argument("--valid", type=Path, metavar="DIR", help="validate with another folder")
+    verb.add_argument(
+        "--from",
+        dest="begin",
+        type=Path,
+        metavar="FILE",
+        help="weights to go on from, such as cnnviz/cards/weights/card_network.safetensors; "
+        "random ones if absent",
+    )
     verb.add_argument(
         "--pictures",
         type=_count,
@@ -177,6 +196,12 @@ def _add_build_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--recording", type=Path, metavar="FILE", help="an .mp4 made by record, in the demo's place"
     )
+    verb.add_argument(
+        "--cluster", metavar="ADDRESS", help="draw on a Dask cluster, such as tcp://HOST:8786"
+    )
+    verb.add_argument(
+        "--explain", action="store_true", help="say of each beat why it is drawn again or reused"
+    )
 
 
 def _count(text: str) -> int:
@@ -222,6 +247,12 @@ def _scene(options: argparse.Namespace) -> None:
     make_scene(_order(options, name), scene)
 
 
+def _cache(options: argparse.Namespace) -> None:
+    from cnnviz.studio.cache_command import cache_command
+
+    print(cache_command(prune_to=options.prune, new_limit=options.limit))
+
+
 def _order(options: argparse.Namespace, name: str) -> Order:
     from cnnviz.studio.make import Order
 
@@ -234,6 +265,8 @@ def _order(options: argparse.Namespace, name: str) -> Order:
         workers=options.workers,
         out=options.out,
         recording=options.recording,
+        cluster=options.cluster,
+        explain=options.explain,
     )
 
 
@@ -266,6 +299,7 @@ def _train(options: argparse.Namespace) -> None:
         artwork=options.artwork,
         out=options.out or cache_dir() / "training",
         valid=options.valid,
+        begin=options.begin,
         pictures=options.pictures,
     )
 

@@ -290,6 +290,7 @@ def run_jobs_here(
     jobs: Sequence[Any],
     workers: int,
     tick: Callable[[], None] = lambda: None,
+    preload: Sequence[str] = (),
 ) -> list[Any]:
     """Stands in for the worker processes, which take seconds to start."""
     results = []

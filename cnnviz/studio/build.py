@@ -14,19 +14,56 @@ from cnnviz.files import cache_dir, file_digest, replacing, write_text
 from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
 from cnnviz.studio.digests import json_digest
-from cnnviz.studio.jobs import CrossfadeJob, SceneJob, SoundJob, draw_scene, make_part
+from cnnviz.studio.history import explain, remember
+from cnnviz.studio.jobs import (
+    PRELOADED,
+    CrossfadeJob,
+    Job,
+    PicturesJob,
+    SceneJob,
+    SoundJob,
+    StillJob,
+    work,
+)
 from cnnviz.studio.join import Piece, join
+from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.segments import Segment, SegmentCache, is_kept
+from cnnviz.studio.shares import shares
+from cnnviz.studio.thumbnail import thumbnail_job
 
-__all__ = ["Film", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
+__all__ = ["Film", "Site", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
 
+CLUSTER = 32
+"""Processors that a cluster is taken to have where nobody says how many."""
 CHIME_AT = 0.55
 """Seconds after a chapter card begins to appear at which its bell sounds."""
 ABANDONED_AFTER = 3600.0
 """Seconds after which a temporary file that nobody writes to belongs to nobody."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a film is built, and how much is said of it.
+
+    Parameters
+    ----------
+    report
+        Told what happens.
+    workers
+        Processes that draw; as many as processors where it is 0.
+    cluster
+        Address of the Dask scheduler whose workers draw in their place.
+    explain
+        Whether to say of each beat why it is drawn or reused.
+    """
+
+    report: Reporter
+    workers: int = 0
+    cluster: str | None = None
+    explain: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +114,7 @@ def sweep(bundle: Path) -> None:
                 path.unlink()
 
 
-def build_film(production: Production, out: Path, workers: int, report: Reporter) -> Film:
+def build_film(production: Production, out: Path, site: Site) -> Film:
     """Make `out`, drawing only beats that are not in the cache.
 
     Raises
@@ -85,13 +122,14 @@ def build_film(production: Production, out: Path, workers: int, report: Reporter
     StudioError
         A scene raised, a beat overran, or the disk is full. Finished beats stay in the cache.
     """
-    segments, drawn = _segments(production, production.slots, workers, report)
-    fades = _crossfades(production, segments)
     sound = _sound(production, production.slots)
-    # The sound first: it takes longest.
-    _make([sound, *fades.values()], workers)
+    thumbnail = thumbnail_job(production)
+    segments, drawn = _segments(production, production.slots, [sound, thumbnail], site)
+    fades = _crossfades(production, segments)
+    wanted = [job for job in fades.values() if not is_kept(job.out)]
+    _make([*wanted, *_pictures(segments, site)], site)
     pieces = _pieces(production, segments, fades)
-    digest = _joined(production, pieces, sound.out, out, production.script.title, report)
+    digest = _joined(production, pieces, sound.out, out, production.script.title, site)
     return Film(out, digest, segments, drawn)
 
 
@@ -101,7 +139,7 @@ def _joined(
     sound: Path,
     out: Path,
     title: str,
-    report: Reporter,
+    site: Site,
 ) -> str:
     """Join the pieces to `out`, unless just this film lies there already; gives its digest."""
     makers = _digests_of("join.py", "container.py")
@@ -113,16 +151,14 @@ def _joined(
         digest = file_digest(out)
         if note.read_bytes().strip() == digest.encode():
             return digest
-    report.line(f"joining {len(pieces)} pieces")
+    site.report.line(f"joining {len(pieces)} pieces")
     join(pieces, sound, out, production.quality, title=title)
     digest = file_digest(out)
     write_text(note, digest + "\n")
     return digest
 
 
-def build_scene(
-    production: Production, scene: str, out: Path, workers: int, report: Reporter
-) -> Film:
+def build_scene(production: Production, scene: str, out: Path, site: Site) -> Film:
     """Draw one scene anew, all its beats, and join it alone to `out`.
 
     Raises
@@ -134,12 +170,11 @@ def build_scene(
     slots = production.slots_of(scene)
     for slot in slots:
         cache.path(production.key(slot)).with_suffix(".json").unlink(missing_ok=True)
-    segments, drawn = _segments(production, slots, workers, report)
+    sound = _sound(production, slots)
+    segments, drawn = _segments(production, slots, [sound], site, "this scene was asked for anew")
     pieces = [Piece(segment.path) for segment in segments]
     title = production.script.scene(scene).title
-    sound = _sound(production, slots)
-    _make([sound], workers)
-    digest = _joined(production, pieces, sound.out, out, title, report)
+    digest = _joined(production, pieces, sound.out, out, title, site)
     return Film(out, digest, segments, drawn)
 
 
@@ -150,24 +185,28 @@ def missing_beats(production: Production, slots: Iterable[Slot]) -> list[Slot]:
 
 
 def _segments(
-    production: Production, slots: Sequence[Slot], workers: int, report: Reporter
+    production: Production,
+    slots: Sequence[Slot],
+    others: Sequence[SoundJob | StillJob],
+    site: Site,
+    asked: str = "",
 ) -> tuple[tuple[Segment, ...], int]:
-    """The segments of `slots`, and how many of them had to be drawn.
+    """The segments of `slots`, and how many had to be drawn; `others` are made beside them.
 
     A damaged entry shows only when it is read; so what is missing after reading is drawn as well.
     """
     cache = segment_cache()
     keys = {slot: production.key(slot) for slot in slots}
-    drawn = 0
-    for _ in range(2):
+    found = {slot: cache.get(key) for slot, key in keys.items()}
+    missing = [slot for slot, segment in found.items() if segment is None]
+    if site.explain:
+        for line in explain(production, slots, missing, asked):
+            site.report.line(line)
+    drawn = len(missing)
+    _draw(production, missing, keys, others, site)
+    if missing:
         found = {slot: cache.get(key) for slot, key in keys.items()}
-        missing = [slot for slot, segment in found.items() if segment is None]
-        if not missing:
-            break
-        _draw(production, missing, keys, workers or default_workers(), report)
-        drawn += len(missing)
-    else:
-        found = {slot: cache.get(key) for slot, key in keys.items()}
+        remember(production, dict.fromkeys(slot.scene for slot in slots))
     segments = tuple(segment for segment in found.values() if segment is not None)
     if len(segments) != len(slots):
         raise StudioError("segments vanish from the cache", file=cache.folder)
@@ -178,32 +217,42 @@ def _draw(
     production: Production,
     missing: Sequence[Slot],
     keys: dict[Slot, str],
-    workers: int,
-    report: Reporter,
+    others: Sequence[SoundJob | StillJob],
+    site: Site,
 ) -> None:
+    """Draw the beats `missing`, and make `others` meanwhile: they need no segment."""
     cache = segment_cache()
-    jobs = [
-        _scene_job(production, scene, [slot for slot in missing if slot.scene == scene], keys)
-        for scene in dict.fromkeys(slot.scene for slot in missing)
-    ]
-    # The longest first, so that no worker is left alone with a long one at the end.
-    jobs.sort(key=lambda job: -sum(s.frames for s in job.plan.slots if s.beat in job.keys))
-    scenes = "one scene" if len(jobs) == 1 else f"{len(jobs)} scenes"
-    report.line(f"drawing {len(missing)} beats of {scenes}, {min(workers, len(jobs))} at a time")
+    workers = site.workers or (default_workers() if site.cluster is None else CLUSTER)
+    parts = shares(production.slots, missing, workers, production.quality.fps)
+    drawings = [_scene_job(production, share, keys) for share in parts]
+    beside = [job for job in others if not is_kept(job.out)]
 
-    with report.bar("drawing", len(missing), "beats") as done:
+    def tick() -> None:
+        done(sum(cache.is_there(keys[slot]) for slot in missing))
 
-        def tick() -> None:
-            done(sum(cache.is_there(keys[slot]) for slot in missing))
+    with site.report.bar("drawing", len(missing), "beats") as done:
+        if site.cluster is None:
+            if missing:
+                _announce(site, missing, min(workers, len(drawings)))
+            jobs: list[Job] = [*beside, *drawings]
+            run_jobs(work, jobs, workers, tick, PRELOADED)
+        else:
+            from cnnviz.studio.cluster import draw_on_cluster
 
-        run_jobs(draw_scene, jobs, workers, tick)
+            _make(beside, site)
+            draw_on_cluster(site.cluster, drawings, tick, site.report.line)
 
 
-def _scene_job(
-    production: Production, scene: str, slots: Sequence[Slot], keys: dict[Slot, str]
-) -> SceneJob:
+def _announce(site: Site, missing: Sequence[Slot], at_once: int) -> None:
+    count = len({slot.scene for slot in missing})
+    scenes = "one scene" if count == 1 else f"{count} scenes"
+    site.report.line(f"drawing {len(missing)} beats of {scenes}, {at_once} at a time")
+
+
+def _scene_job(production: Production, share: Sequence[Slot], keys: dict[Slot, str]) -> SceneJob:
+    scene = share[0].scene
     source = production.sources[scene]
-    wanted = {slot.beat: keys[slot] for slot in slots}
+    wanted = {slot.beat: keys[slot] for slot in share}
     return SceneJob(
         root=production.episode.root,
         path=source.path,
@@ -215,10 +264,18 @@ def _scene_job(
     )
 
 
-def _make(jobs: Sequence[CrossfadeJob | SoundJob], workers: int) -> None:
-    """Make what is not in the cache yet, the sound beside the crossfades."""
-    missing = [job for job in jobs if not is_kept(job.out)]
-    run_jobs(make_part, missing, workers or default_workers())
+def _make(jobs: Sequence[Job], site: Site) -> None:
+    """Run `jobs` here, whoever draws."""
+    run_jobs(work, jobs, site.workers or default_workers(), preload=PRELOADED)
+
+
+def _pictures(segments: Sequence[Segment], site: Site) -> list[PicturesJob]:
+    """Take the storyboard's pictures that are not in the cache, one job a worker."""
+    workers = site.workers or default_workers()
+    pairs = [(segment.path, last_picture(segment)) for segment in segments]
+    missing = [pair for pair in pairs if not is_kept(pair[1])]
+    some = [tuple(missing[first::workers]) for first in range(workers)]
+    return [PicturesJob(part) for part in some if part]
 
 
 def _pieces(

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnnviz.files import cache_dir, replacing, write_json, write_text
+from cnnviz.files import replacing, write_json, write_text
 from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.captions import Cue, cues, to_srt
 from cnnviz.studio.build import Film
-from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
-from cnnviz.studio.jobs import StillJob, draw_still
+from cnnviz.studio.jobs import PRELOADED, work
 from cnnviz.studio.pool import run_jobs
-from cnnviz.studio.production import DRAWING, Production
-from cnnviz.studio.quality import Quality
+from cnnviz.studio.production import Production
 from cnnviz.studio.segments import kept
 from cnnviz.studio.storyboard import write_storyboard
+from cnnviz.studio.thumbnail import thumbnail_job
 
 __all__ = ["chapters", "clock", "write_bundle"]
 
-THUMBNAIL = Quality("thumbnail", 1280, 720, 30)
 SHORTEST_CHAPTER = 10.0
 """Seconds; YouTube drops all chapters of a film if one of them is shorter."""
 
@@ -133,35 +130,11 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
 
 
 def thumbnail(production: Production, out: Path) -> None:
-    """The picture that makes one click: `_thumbnail.py` among the scenes, where there is one.
-
-    It speaks with the labels of the film's first scene. Without such a file, the thumbnail is the
-    last frame of that scene.
-    """
-    first = production.script.scenes[0].id
-    recording = production.recordings.get(first)
-    last = production.slots_of(first)[-1]
-    plan = production.plan(first, [last.beat])
-    path, name = production.episode.scenes / "_thumbnail.py", "Thumbnail"
-    if path.exists():
-        plan = replace(plan, slots=(last,))
-    else:
-        path, name = production.sources[first].path, production.sources[first].class_name
-    key = json_digest(
-        [
-            code_digest([path, *DRAWING], production.episode.root),
-            data_digest(production.episode.scenes),
-            versions_digest(),
-            dict(plan.labels),
-            plan.title,
-            recording.digest if recording else None,
-        ]
-    )
+    """Copy the film's thumbnail to `out`, and draw it first if it is not in the cache."""
+    job = thumbnail_job(production)
 
     def make(still: Path) -> None:
-        job = StillJob(production.episode.root, path, name, plan, THUMBNAIL, still)
-        run_jobs(draw_still, [job], workers=1)
+        run_jobs(work, [job], workers=1, preload=PRELOADED)
 
-    still = kept(cache_dir() / "stills" / f"{key}.png", make)
     with replacing(out) as temporary:
-        shutil.copyfile(still, temporary)
+        shutil.copyfile(kept(job.out, make), temporary)

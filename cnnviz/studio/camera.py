@@ -1,17 +1,19 @@
-"""A camera that puts upright images on the frame without touching the rest of it.
+"""A camera that draws what Manim's does, faster where films of this kind spend their time.
 
 Manim composites every image by a perspective transform of a whole frame. Ours are rectangles
 parallel to the frame's sides, for which an affine warp of the covered part gives the same picture
-in a tenth of the time. Anything else is left to Manim.
+in a tenth of the time. Outlines go to Cairo by fewer and cheaper calls. Anything else is left to
+Manim.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import cv2
 import numpy as np
-from manim import Camera
+from manim import Camera, VMobject
 from manim.mobject.types.image_mobject import AbstractImageMobject
 from numpy.typing import NDArray
 from PIL.Image import Resampling
@@ -25,8 +27,31 @@ METHODS = {
 }
 
 
+_CLOSE = 1e-5  # Manim's relative tolerance where it asks whether two points are one
+
+
 class FilmCamera(Camera):
-    """Manim's camera with a faster way for upright images."""
+    """Manim's camera with a faster way for upright images and for outlines."""
+
+    def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
+        """Hand the outline of `vmobject` to the Cairo context `ctx`."""
+        points = vmobject.points
+        if len(points) < 4 or len(points) % 4 or not np.isfinite(points).all():
+            super().set_cairo_context_path(ctx, vmobject)
+            return self
+        curves = points[:, :2].reshape(-1, 8)  # a row a curve: x, y of anchor, handles, anchor
+        begins = [0, *_gaps(curves, vmobject.tolerance_for_point_equality)]
+        rows = curves.tolist()
+        ctx.new_path()
+        for begin, end in pairwise([*begins, len(rows)]):
+            start, stop = (rows[begin][0], rows[begin][1]), (rows[end - 1][6], rows[end - 1][7])
+            ctx.new_sub_path()
+            ctx.move_to(*start)
+            for row in rows[begin:end]:
+                ctx.curve_to(*row[2:])
+            if vmobject.consider_points_equals_2d(start, stop):
+                ctx.close_path()
+        return self
 
     def display_image_mobject(
         self, image_mobject: AbstractImageMobject, pixel_array: NDArray[Any]
@@ -45,6 +70,16 @@ class FilmCamera(Camera):
             super().display_image_mobject(image_mobject, pixel_array)
             return
         _paste(image_mobject.get_pixel_array(), upper_left, lower_right, method, pixel_array)
+
+
+def _gaps(curves: NDArray[np.float64], tolerance: float) -> list[int]:
+    """Which of `curves`, (n, 8), do not begin where the one before them ends."""
+    ends, starts = curves[:-1, 6:], curves[1:, :2]
+    apart = np.abs(ends - starts) > tolerance + _CLOSE * np.abs(starts)
+    if not apart.any():
+        return []
+    found: list[int] = (np.flatnonzero(apart.any(axis=1)) + 1).tolist()
+    return found
 
 
 def _paste(
@@ -77,12 +112,16 @@ def _paste(
 
 
 def _lay_over(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> None:
-    """Composite RGBA `above` onto opaque `below`, in place; rows of one opacity are cheap."""
-    least, most = above[..., 3].min(axis=1), above[..., 3].max(axis=1)
-    opaque = least == 255
-    below[opaque, :, :3] = above[opaque, :, :3]
-    mixed = (most > 0) & ~opaque
-    if mixed.any():
-        alpha = above[mixed, :, 3:].astype(np.uint16)
-        over, under = above[mixed, :, :3], below[mixed, :, :3]
-        below[mixed, :, :3] = (over * alpha + under * (255 - alpha) + 127) // 255
+    """Composite RGBA `above` onto opaque `below`, in place."""
+    alpha = cv2.extractChannel(above, 3)
+    least, most, _, _ = cv2.minMaxLoc(alpha)
+    if least == 255:
+        below[:] = above
+    elif least == most:
+        mixed = cv2.addWeighted(above, most / 255, below, 1 - most / 255, 0)
+        below[..., :3] = mixed[..., :3]
+    else:
+        weight = cv2.merge([alpha] * 4)
+        over = cv2.multiply(above, weight, scale=1 / 255)
+        under = cv2.multiply(below, 255 - weight, scale=1 / 255)
+        below[..., :3] = cv2.add(over, under)[..., :3]

@@ -15,7 +15,15 @@ from typing import Any
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest
 
-__all__ = ["code_digest", "data_digest", "json_digest", "parse_source", "versions_digest"]
+__all__ = [
+    "code_digest",
+    "code_files",
+    "data_digest",
+    "json_digest",
+    "parse_source",
+    "versions",
+    "versions_digest",
+]
 
 MACHINERY = Path(__file__).resolve().parents[1]
 DRAWING_LIBRARIES = (
@@ -39,9 +47,21 @@ def json_digest(value: Any) -> str:
 
 
 def code_digest(roots: Iterable[Path], project: Path) -> str:
-    """Digest of the source files in `roots` and of all project modules that they import.
+    """One digest of all `code_files`.
 
-    In the machinery, imports inside functions do not count: they are made late because they belong
+    Raises
+    ------
+    UserError
+        One of the files is not Python; file and line are named.
+    """
+    return json_digest(code_files(roots, project))
+
+
+def code_files(roots: Iterable[Path], project: Path) -> dict[str, str]:
+    """The source files in `roots` and all project modules that they import, and their digests.
+
+    Files are named from the folder of `project`, or from the one that holds the machinery. In the
+    machinery, imports inside functions do not count: they are made late because they belong
     to another way of running.
 
     Raises
@@ -58,7 +78,14 @@ def code_digest(roots: Iterable[Path], project: Path) -> str:
         seen[path], imported = _source(path, path.stat().st_mtime_ns)
         for module in imported:
             waiting.extend(_files_of(module, path, project))
-    return json_digest(sorted((path.name, digest) for path, digest in seen.items()))
+    return {_shown(path, project): digest for path, digest in sorted(seen.items())}
+
+
+def _shown(path: Path, project: Path) -> str:
+    for base in (project.resolve(), MACHINERY.parent):
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return path.name
 
 
 @cache
@@ -143,7 +170,12 @@ def data_digest(folder: Path) -> str:
 @cache
 def versions_digest() -> str:
     """Digest of the versions of everything that puts pixels on the screen, Cairo included."""
-    return json_digest({name: _version(name) for name in DRAWING_LIBRARIES} | _system_versions())
+    return json_digest(versions())
+
+
+def versions() -> dict[str, str]:
+    """Name → version of everything that puts pixels on the screen, Cairo included."""
+    return {name: _version(name) for name in DRAWING_LIBRARIES} | _system_versions()
 
 
 def _version(package: str) -> str:

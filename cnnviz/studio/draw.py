@@ -54,6 +54,26 @@ class BeatWriter(SceneFileWriter):
         """Nothing was begun."""
 
 
+class FilmRenderer(CairoRenderer):
+    """Manim's renderer without copies that nobody keeps, and without drawing what is skipped."""
+
+    def get_frame(self) -> Any:
+        """The frame, (H, W, 4) RGBA: not a copy, because the writer is done with it at once."""
+        return self.camera.pixel_array
+
+    def update_frame(self, *args: Any, **kwargs: Any) -> None:
+        """Draw the stage, unless the beat that plays is skipped."""
+        if not self.skip_animations:
+            super().update_frame(*args, **kwargs)
+
+    def save_static_frame_data(self, scene: Any, static_mobjects: Any) -> Any:
+        """Draw what stands still during an animation, and keep it."""
+        super().save_static_frame_data(scene, static_mobjects)
+        if self.static_image is not None:
+            self.static_image = self.static_image.copy()
+        return self.static_image
+
+
 def play_scene(
     scene_class: type[Lesson],
     plan: ScenePlan,
@@ -78,7 +98,7 @@ def play_scene(
 
 
 def _renderer() -> CairoRenderer:
-    return CairoRenderer(file_writer_class=BeatWriter, camera_class=FilmCamera)
+    return FilmRenderer(file_writer_class=BeatWriter, camera_class=FilmCamera)
 
 
 def _manim_settings(quality: Quality, folder: Path) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnviz.errors import StudioError
 from cnnviz.files import replacing
@@ -21,16 +23,21 @@ if TYPE_CHECKING:
     from cnnviz.lesson import ScenePlan, ShownNumber
 
 __all__ = [
+    "PRELOADED",
     "CrossfadeJob",
     "FactsJob",
+    "Job",
+    "PicturesJob",
     "SceneJob",
     "SoundJob",
     "StillJob",
     "draw_scene",
-    "draw_still",
-    "make_part",
     "tell_facts",
+    "work",
 ]
+
+PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.draw", "cnnviz.studio.sound")
+"""What nearly every job imports."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,13 @@ class CrossfadeJob:
 
 
 @dataclass(frozen=True)
+class PicturesJob:
+    """Take the last pictures of finished segments, for the storyboard: (film, picture) pairs."""
+
+    pairs: tuple[tuple[Path, Path], ...]
+
+
+@dataclass(frozen=True)
 class SoundJob:
     """Mix spoken beats and bells, each at its sample, and bring them to the film's loudness."""
 
@@ -88,21 +102,42 @@ class SoundJob:
     out: Path
 
 
-def make_part(job: CrossfadeJob | SoundJob) -> None:
-    """Make a part of the film that is neither drawn nor spoken, into the cache.
+Job: TypeAlias = SceneJob | CrossfadeJob | SoundJob | StillJob | PicturesJob
+"""A part of the film that is made into the cache."""
+
+
+def work(job: Job) -> None:
+    """Make a part of the film, into the cache.
 
     Raises
     ------
     StudioError
-        What it is made of is damaged, or the disk is full.
+        The scene raised or a beat overran, what a part is made of is damaged, or the disk is full.
     """
-    kept(job.out, lambda path: _crossfade(job) if isinstance(job, CrossfadeJob) else _mix(job))
+    match job:
+        case SceneJob():
+            draw_scene(job)
+        case CrossfadeJob():
+            kept(job.out, lambda path: _crossfade(job))
+        case SoundJob():
+            kept(job.out, lambda path: _mix(job))
+        case StillJob():
+            kept(job.out, lambda path: draw_still(job))
+        case PicturesJob():
+            _take(job)
 
 
 def _crossfade(job: CrossfadeJob) -> None:
     from cnnviz.studio.crossfade import crossfade
 
     crossfade(job.before, job.after, job.quality.gop, job.quality, job.out)
+
+
+def _take(job: PicturesJob) -> None:
+    from cnnviz.studio.last_pictures import take_last_picture
+
+    for film, picture in job.pairs:
+        kept(picture, partial(take_last_picture, film))
 
 
 def _mix(job: SoundJob) -> None:
@@ -159,6 +194,10 @@ def draw_still(job: StillJob) -> None:
 def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:
     from cnnviz.studio.draw import play_scene
 
+    # Manim makes objects by the hundred thousand, of which few are garbage that only a collection
+    # finds; looking for it as often as Python does by itself takes a fourteenth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     try:
         play_scene(scene, job.plan, job.quality, sink, done)
     except Exception as error:

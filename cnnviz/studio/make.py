@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.errors import UserError, shown_path
-from cnnviz.studio.build import build_film, build_scene, check_writable, missing_beats, sweep
+from cnnviz.studio.build import Site, build_film, build_scene, check_writable, missing_beats, sweep
 from cnnviz.studio.bundle import clock, write_bundle
+from cnnviz.studio.cache import in_use, limit, prune, shown
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.progress import Reporter
@@ -34,6 +36,10 @@ class Order:
         The bundle's folder; `build/NAME/LANGUAGE` where it is None.
     recording
         MP4 or sidecar to show in place of the scenes' own recordings.
+    cluster
+        Address of the Dask scheduler whose workers draw; None draws on this machine.
+    explain
+        Whether to say of each beat why it is drawn or reused.
     """
 
     root: Path
@@ -44,6 +50,8 @@ class Order:
     workers: int = 0
     out: Path | None = None
     recording: Path | None = None
+    cluster: str | None = None
+    explain: bool = False
 
     @property
     def folder(self) -> Path:
@@ -64,11 +72,13 @@ def make_episode(order: Order) -> Path:
     UserError, StudioError
         Something is wrong with what was asked for, or with the machine.
     """
-    started = time.monotonic()
+    started = time.time()
     report = Reporter()
-    production = _begin(order, report)
-    _finish_film(production, order, report)
-    spent = clock(time.monotonic() - started)
+    with in_use():
+        production = _begin(order, report)
+        _finish_film(production, order, report)
+    _keep_to_limit(started, report)
+    spent = clock(time.time() - started)
     report.line(f"{shown_path(order.folder)} is complete after {spent} minutes")
     return order.folder
 
@@ -87,10 +97,18 @@ def make_scene(order: Order, scene: str) -> Path:
         As for `make_episode`; also where there is no such scene.
     """
     find_episode(order.root, order.name).script(order.language).scene(scene)
+    started = time.time()
     report = Reporter()
+    with in_use():
+        alone = _make_scene(order, scene, report)
+    _keep_to_limit(started, report)
+    return alone
+
+
+def _make_scene(order: Order, scene: str, report: Reporter) -> Path:
     production = _begin(order, report)
     alone = order.folder / "scenes" / f"{scene}.mp4"
-    build_scene(production, scene, alone, order.workers, report)
+    build_scene(production, scene, alone, _site(order, report))
     report.line(f"{shown_path(alone)} is ready")
     missing = missing_beats(production, production.slots)
     if missing:
@@ -116,8 +134,20 @@ def _begin(order: Order, report: Reporter) -> Production:
     )
 
 
+def _keep_to_limit(started: float, report: Reporter) -> None:
+    """Prune the cache of what this run has not used, unless another one is at work."""
+    with suppress(UserError):
+        freed = prune(limit(), spare_since=started)
+        if freed:
+            report.line(f"the cache is full: {shown(freed)} of what was oldest are taken out")
+
+
+def _site(order: Order, report: Reporter) -> Site:
+    return Site(report, order.workers, order.cluster, order.explain)
+
+
 def _finish_film(production: Production, order: Order, report: Reporter) -> None:
-    film = build_film(production, order.folder / "episode.mp4", order.workers, report)
+    film = build_film(production, order.folder / "episode.mp4", _site(order, report))
     write_bundle(production, film, order.folder)
     length = clock(production.frames / production.quality.fps)
     report.line(

@@ -1,4 +1,4 @@
-"""Worker processes that can be stopped at any moment without leaving half a file."""
+"""Worker processes, a fresh one for each job, that can be stopped without leaving half a file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from typing import TypeVar
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar, cast
 
 from cnnviz.errors import StudioError
 
@@ -24,6 +27,8 @@ Result = TypeVar("Result")
 
 ORPHANS_GRACE = 10.0
 """Seconds that a worker has to remove its temporary files when its parent has died."""
+TICK = 0.25
+"""Seconds between two calls of `tick` while nothing finishes."""
 
 
 def default_workers() -> int:
@@ -36,40 +41,108 @@ def run_jobs(
     jobs: Sequence[Job],
     workers: int,
     tick: Callable[[], None] = lambda: None,
+    preload: Sequence[str] = (),
 ) -> list[Result]:
-    """Run `function` on every job in worker processes; results in the order of `jobs`.
+    """Run `function` on every job in a process of its own; results in the order of `jobs`.
 
-    The first failure stops the rest. `tick` is called a few times a second meanwhile.
+    No more than `workers` processes run at once, and each ends with its job: what a library keeps
+    or leaks is given back, and no job can see what another one left behind. The first failure
+    stops the rest.
+
+    Parameters
+    ----------
+    function, jobs
+        Both can be pickled, and so can what comes back.
+    workers
+        How many processes at once.
+    tick
+        Called a few times a second meanwhile.
+    preload
+        Modules that most jobs import: where the system can fork safely they are imported once,
+        and every process begins with them. The first call in a process decides.
 
     Raises
     ------
     StudioError
         What a job raised, or that a worker died.
     """
-    if not jobs:
-        return []
-    executor = ProcessPoolExecutor(
-        max_workers=min(workers, len(jobs)),
-        # Manim's settings and caches are global to a process: each worker starts afresh.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin_worker,
-    )
+    context = _context(preload)
+    waiting = deque(enumerate(jobs))
+    running: dict[Connection, _Worker] = {}
+    results: dict[int, Result] = {}
     try:
-        with _deaf_to_interrupts():
-            futures = [executor.submit(_run, function, job) for job in jobs]
-        for done in _as_they_finish(futures, tick):
-            done.result()
-        return [future.result() for future in futures]
-    except BrokenProcessPool:
-        raise StudioError(
-            "a worker process died", hint="probably out of memory; try --workers 1"
-        ) from None
+        while waiting or running:
+            while waiting and len(running) < workers:
+                index, job = waiting.popleft()
+                with _deaf_to_interrupts():  # nobody may be started and then forgotten
+                    worker = _started(context, function, job, index)
+                    running[worker.answers] = worker
+            for answers in cast("list[Connection]", wait(list(running), TICK)):
+                worker = running[answers]
+                results[worker.index] = worker.answer()
+                del running[answers]
+            tick()
     except BaseException:
-        _stop_workers()
+        for worker in running.values():
+            worker.process.terminate()
         raise
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        for worker in running.values():
+            worker.end()
         tick()
+    return [results[index] for index in range(len(jobs))]
+
+
+def _context(preload: Sequence[str]) -> BaseContext:
+    # A server that has imported much and never worked is copied for each job. Elsewhere than on
+    # Linux, libraries of the system do not outlive the copying.
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    return context
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """A process at work on job number `index`, and where it will give its answer."""
+
+    index: int
+    process: BaseProcess
+    answers: Connection
+
+    def answer(self) -> Any:
+        """What the job gave; raises what it raised."""
+        try:
+            raised, value = self.answers.recv()
+        except EOFError:
+            raise StudioError(
+                "a worker process died", hint="probably out of memory; try --workers 1"
+            ) from None
+        finally:
+            self.end()
+        if raised:
+            raise value
+        return value
+
+    def end(self) -> None:
+        """Wait until the process is over."""
+        self.answers.close()
+        self.process.join()
+
+
+def _started(
+    context: BaseContext, function: Callable[[Job], Result], job: Job, index: int
+) -> _Worker:
+    answers, answering = context.Pipe(duplex=False)
+    process = context.Process(  # type: ignore[attr-defined]
+        target=_work, args=(function, job, answering)
+    )
+    try:
+        process.start()
+    finally:
+        answering.close()  # the worker's end alone is left, and its death is noticed
+    return _Worker(index, process, answers)
 
 
 @contextmanager
@@ -97,56 +170,30 @@ def _deaf_to_interrupts() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _as_they_finish(
-    futures: Sequence[Future[Result]], tick: Callable[[], None]
-) -> Iterator[Future[Result]]:
-    waiting = set(futures)
-    while waiting:
-        finished, waiting = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
-        tick()
-        yield from finished
-
-
-def _begin_worker() -> None:
+def _work(function: Callable[[Job], Result], job: Job, answering: Connection) -> None:
+    """Do one job: all that a worker process ever does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end_job)
+    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    answer: tuple[bool, object]
+    try:
+        answer = (False, function(job))
+    except Exception as error:
+        answer = (True, error)
+    with suppress(BrokenPipeError):  # nobody waits for it any more
+        answering.send(answer)
 
 
-_stopped = False
-_orphaned = False
-
-
-def _end_job(number: int, frame: object) -> None:
-    global _stopped
-    _stopped = True
+def _end(number: int, frame: object) -> None:
     # SystemExit unwinds the stack, so that temporary files are removed.
     sys.exit(128 + number)
 
 
 def _end_with_parent() -> None:
     """Wait for the parent's death: nobody else stops a worker whose parent was killed."""
-    global _orphaned
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
-    _orphaned = True
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(ORPHANS_GRACE)
     os._exit(1)
-
-
-def _run(function: Callable[[Job], Result], job: Job) -> Result:
-    # The executor hands a stopped worker the job that it had fetched already.
-    if _stopped:
-        raise SystemExit
-    try:
-        return function(job)
-    finally:
-        if _orphaned:
-            os._exit(1)  # temporary files are removed by now, and nobody takes the result
-
-
-def _stop_workers() -> None:
-    for process in multiprocessing.active_children():
-        process.terminate()

@@ -21,7 +21,7 @@ from cnnviz.script.timeline import SceneTiming, Slot, lay_out
 from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
 from cnnviz.studio.episode import Episode, SceneSource, check_scenes
 from cnnviz.studio.facts import SceneFacts, facts_from_json
-from cnnviz.studio.jobs import FactsJob, tell_facts
+from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import Quality
@@ -31,7 +31,7 @@ from cnnviz.voices.cache import Spoken
 from cnnviz.voices.lexicon import Lexicon
 from cnnviz.voices.narrate import narrate_with_fallback
 
-__all__ = ["Production", "prepare"]
+__all__ = ["Production", "prepare", "scene_digest"]
 
 DRAWING = tuple(Path(__file__).with_name(name) for name in ("draw.py", "encode.py"))
 
@@ -206,14 +206,24 @@ def prepare(
 def _code_digests(
     episode: Episode, sources: Mapping[str, SceneSource], recordings: Mapping[str, Recording]
 ) -> dict[str, str]:
-    data = data_digest(episode.scenes)
-    digests = {}
-    for scene, source in sources.items():
-        parts = [code_digest([source.path, *DRAWING], episode.root), data]
-        if scene in recordings:
-            parts.append(recordings[scene].digest)
-        digests[scene] = json_digest(parts)
-    return digests
+    return {
+        scene: scene_digest(source.path, episode.root, recordings.get(scene))
+        for scene, source in sources.items()
+    }
+
+
+def scene_digest(path: Path, root: Path, recording: Recording | None = None) -> str:
+    """Digest of the code that draws the scene in `path`, the data beside it, and its recording.
+
+    Raises
+    ------
+    UserError
+        One of the files is not Python; file and line are named.
+    """
+    parts = [code_digest([path, *DRAWING], root), data_digest(path.parent)]
+    if recording is not None:
+        parts.append(recording.digest)
+    return json_digest(parts)
 
 
 def _facts(
@@ -243,7 +253,9 @@ def _facts(
     if unknown:
         report.line(f"computing the numbers of {len(unknown)} scenes")
     jobs = [job(scene) for scene in unknown]
-    for scene, facts in zip(unknown, run_jobs(tell_facts, jobs, workers), strict=True):
+    for scene, facts in zip(
+        unknown, run_jobs(tell_facts, jobs, workers, preload=PRELOADED), strict=True
+    ):
         write_json(file(scene), facts.as_json())
         known[scene] = facts
     return {scene: known[scene] for scene in sources}

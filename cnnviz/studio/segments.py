@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.files import file_digest, write_json, write_text
+from cnnviz.files import file_digest, replacing, write_json, write_text
 
 __all__ = ["Segment", "SegmentCache", "is_kept", "kept"]
 
@@ -54,6 +54,12 @@ class SegmentCache:
         }
         write_json(path.with_suffix(".json"), entry)
 
+    def put(self, key: str, picture: bytes, frames: int, ledger: list[dict[str, Any]]) -> None:
+        """Enter a segment that was drawn elsewhere; entering it twice does no harm."""
+        with replacing(self.path(key)) as temporary:
+            temporary.write_bytes(picture)
+        self.finish(key, frames, ledger)
+
     def get(self, key: str) -> Segment | None:
         """The segment of `key`, or None where there is none, or a damaged one."""
         path = self.path(key)
@@ -86,9 +92,11 @@ def kept(path: Path, make: Callable[[Path], object]) -> Path:
 def is_kept(path: Path) -> bool:
     """Whether `path` lies in the cache, whole."""
     try:
-        return _seal(path).read_bytes() == file_digest(path).encode()
+        whole = _seal(path).read_bytes() == file_digest(path).encode()
+        os.utime(path)  # so that pruning takes what was not used for longest
     except FileNotFoundError:
         return False
+    return whole
 
 
 def _seal(path: Path) -> Path:

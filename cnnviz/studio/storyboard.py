@@ -8,19 +8,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import cv2
-
-from cnnviz.files import cache_dir, replacing, write_text
+from cnnviz.files import write_text
 from cnnviz.font_files import FAMILY, font_files
 from cnnviz.script.timeline import Slot
 from cnnviz.studio.build import Film
-from cnnviz.studio.decode import last_frame
+from cnnviz.studio.last_pictures import last_picture, take_last_picture
 from cnnviz.studio.production import Production
 from cnnviz.studio.segments import Segment, kept
 
 __all__ = ["write_storyboard"]
-
-STILL_WIDTH = 480
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8885; }
@@ -86,16 +82,6 @@ def _numbers(entries: Iterable[dict[str, Any]]) -> str:
 
 
 def _still(segment: Segment) -> str:
-    """The segment's last frame as a data address; kept, because decoding takes a moment."""
-
-    def make(path: Path) -> None:
-        frame = last_frame(segment.path)
-        height = round(frame.shape[0] * STILL_WIDTH / frame.shape[1])
-        small = cv2.resize(frame, (STILL_WIDTH, height), interpolation=cv2.INTER_AREA)
-        # cv2.imwrite would keep silent about a full disk.
-        _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
-        with replacing(path) as temporary:
-            temporary.write_bytes(jpeg.tobytes())
-
-    still = kept(cache_dir() / "stills" / f"{segment.digest}.jpg", make)
+    """The segment's last frame as a data address."""
+    still = kept(last_picture(segment), lambda path: take_last_picture(segment.path, path))
     return "data:image/jpeg;base64," + base64.b64encode(still.read_bytes()).decode()

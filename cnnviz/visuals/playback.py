@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -58,11 +59,15 @@ class Screen(ImageMobject):
         super().__init__(frame(0))
         self.frame, self.fps = frame, fps
         self.height = height
+        self.shown = 0
 
     def seek(self, seconds: float) -> Screen:
         """Show what the video shows at `seconds`."""
         # A frame that begins just now must not be missed by a rounding error.
-        self.pixel_array[..., :3] = self.frame(int(seconds * self.fps + 1e-3))
+        index = int(seconds * self.fps + 1e-3)
+        if index != self.shown:  # the film has more frames a second than the video
+            self.pixel_array[..., :3] = self.frame(index)
+            self.shown = index
         return self
 
     def at(self, across: float, down: float) -> Point3D:
@@ -110,6 +115,7 @@ class Roll(Group):
         super().__init__(*lines)
         self.moments, self.rows = moments, rows
         self.offset = 0.0
+        self.opacities = [math.nan] * len(lines)  # not known before they are set
         self.step = abs(lines[1].get_y() - lines[0].get_y()) if len(lines) > 1 else 0.0
 
     def seek(self, seconds: float) -> Roll:
@@ -127,7 +133,10 @@ class Roll(Group):
         self.offset = offset
         for index, (line, opacity) in enumerate(zip(self, shown, strict=True)):
             out = max(offset - index, index - offset - self.rows + 1, 0.0)
-            _set_opacity(line, opacity * max(0.0, 1 - out / EDGE))
+            opacity *= max(0.0, 1 - out / EDGE)
+            if opacity != self.opacities[index]:  # to set it takes longer than to draw the line
+                _set_opacity(line, opacity)
+                self.opacities[index] = opacity
         return self
 
 

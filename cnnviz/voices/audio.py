@@ -11,11 +11,6 @@ import av
 import av.container
 import av.error
 import numpy as np
-from scipy.ndimage import (
-    maximum_filter1d,
-    minimum_filter1d,
-    uniform_filter1d,
-)
 
 from cnnviz.errors import UserError
 from cnnviz.files import replacing
@@ -99,6 +94,8 @@ def _frames(container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
 
 def _loudness(samples: Samples, window: int) -> Samples:
     """The root mean square around each sample."""
+    from scipy.ndimage import uniform_filter1d  # late: films all spoken before need not wait for it
+
     power = uniform_filter1d(samples.astype(np.float64) ** 2, window, mode="constant")
     # The running sum behind the filter may end a hair below zero.
     return np.asarray(np.sqrt(np.maximum(power, 0)), np.float32)
@@ -126,6 +123,8 @@ def level(samples: Samples) -> Samples:
     louder than one of a long one. Peaks are held by a limiter rather than by less gain: one
     plosive would make its whole beat quieter than its neighbours.
     """
+    from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d  # late, as above
+
     if not samples.size:
         return samples
     samples = samples - samples.mean(dtype=np.float64).astype(np.float32)

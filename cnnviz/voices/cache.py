@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,8 @@ class SpeechCache:
                 return None
             with wave.open(str(path), "rb") as file:
                 sound = file.getframerate() == SAMPLE_RATE and file.getnframes() == samples > 0
+            for used in (path, self._entry(key)):
+                os.utime(used)  # so that pruning takes what was not used for longest
         except (OSError, EOFError, ValueError, KeyError, TypeError, wave.Error):
             return None
         return Spoken(path, samples, digest) if sound else None

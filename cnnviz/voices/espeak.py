@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from cnnviz.errors import StudioError
 from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples, Utterance, Voice
@@ -163,6 +162,8 @@ class EspeakVoice(Voice):
     def speak(self, utterance: Utterance) -> Samples:
         """The utterance as espeak-ng says it."""
         self.require()
+        from scipy.signal import resample_poly  # late: a film all spoken need not wait for it
+
         head, sound = self._ask(self.text_for(utterance))
         samples = np.frombuffer(sound, "<i2").astype(np.float32) / 32768
         if not samples.size:

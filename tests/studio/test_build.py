@@ -364,7 +364,7 @@ def test_an_interrupt_loses_one_beat_and_leaves_nothing_behind(
     assert "Traceback" not in done.err
     assert done.err.count("interrupted") == 1
     wait_for_nobody(command)
-    assert temporary_files(fresh_cache, tiny_project.bundle) == []
+    assert temporary_files(fresh_cache, tiny_project.bundle) == [fresh_cache / ".lock"]
     assert files_below(tiny_project.bundle) == {}
     gated.touch()
     request.getfixturevalue("one_process")
@@ -379,16 +379,18 @@ def test_a_killed_build_goes_on_where_it_was_and_its_workers_do_not_stay(
     gated: Path,
     fresh_cache: Path,
     request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     command = start(tiny_project, *BUILD)
     wait_for_the_gate(command, fresh_cache)
     command.signal(signal.SIGKILL, group=False)
     assert command.finish().code == -signal.SIGKILL
     wait_for_nobody(command)
-    assert temporary_files(fresh_cache) == []
+    assert temporary_files(fresh_cache) == [fresh_cache / ".lock"]
     gated.touch()
     request.getfixturevalue("one_process")
     assert drawn(run(tiny_project, *BUILD)) == 1
+    assert from_scratch(tiny_project, run, monkeypatch) == tiny_project.film
 
 
 def test_what_a_killed_build_left_is_swept_up_and_what_another_writes_is_not(
@@ -407,15 +409,31 @@ def test_what_a_killed_build_left_is_swept_up_and_what_another_writes_is_not(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "3"])
 def test_worker_processes_give_the_film_that_one_process_gives(
-    built: Project, start: Callable[..., Command], tmp_path: Path
+    built: Project, start: Callable[..., Command], tmp_path: Path, workers: str
 ) -> None:
     cache, out = tmp_path / "another cache", tmp_path / "another bundle"
-    done = start(built, *BUILD, "--out", str(out), CNNVIZ_CACHE_DIR=str(cache)).finish()
+    words = (*BUILD, "--workers", workers, "--out", str(out))
+    done = start(built, *words, CNNVIZ_CACHE_DIR=str(cache)).finish()
     assert drawn(done) == 5
     assert done.out == ""
     assert "\x1b" not in done.err, "no bar where there is no terminal"
     assert files_below(out) == files_below(built.bundle)
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_do_not_hurt_each_other(
+    built: Project, start: Callable[..., Command], tmp_path: Path
+) -> None:
+    cache, outs = tmp_path / "another cache", [tmp_path / "one bundle", tmp_path / "other bundle"]
+    commands = [
+        start(built, *BUILD, "--out", str(out), CNNVIZ_CACHE_DIR=str(cache)) for out in outs
+    ]
+    for command, out in zip(commands, outs, strict=True):
+        done = command.finish()
+        assert done.code == 0, done.err
+        assert files_below(out) == files_below(built.bundle)
 
 
 # --- Manim by itself ------------------------------------------------------------------------

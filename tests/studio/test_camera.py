@@ -2,7 +2,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from manim import PI, RESAMPLING_ALGORITHMS, RIGHT, UP, Camera, ImageMobject, tempconfig
+from manim import (
+    PI,
+    RESAMPLING_ALGORITHMS,
+    RIGHT,
+    UP,
+    Annulus,
+    Arc,
+    Arrow,
+    Camera,
+    Circle,
+    DashedLine,
+    ImageMobject,
+    Mobject,
+    Square,
+    Star,
+    Text,
+    VMobject,
+    tempconfig,
+)
 
 from cnnviz.studio.camera import FilmCamera
 
@@ -15,10 +33,10 @@ def picture(seed: int = 1) -> np.ndarray:
     return np.kron(random, np.ones((9, 9, 1), dtype=np.uint8))
 
 
-def drawn(camera_class: type[Camera], image: ImageMobject) -> np.ndarray:
+def drawn(camera_class: type[Camera], mobject: Mobject) -> np.ndarray:
     with tempconfig({"pixel_width": WIDTH, "pixel_height": HEIGHT}):
         camera = camera_class(background_color="#203040")
-        camera.capture_mobjects([image])
+        camera.capture_mobjects([mobject])
         return camera.pixel_array[..., :3].astype(float)
 
 
@@ -67,3 +85,33 @@ def test_a_turned_image_is_left_to_manim() -> None:
 def test_an_image_outside_the_frame_leaves_no_trace() -> None:
     image = prepared("linear", 1.0, (30, 0))
     assert np.ptp(drawn(FilmCamera, image).reshape(-1, 3), axis=0).max() == 0
+
+
+def broken_line() -> VMobject:
+    """Two corners, the second begun anew elsewhere, and a last curve that leads back to it."""
+    line = VMobject(stroke_width=20).set_points_as_corners([[-5, 0, 0], [-4, 2, 0], [-3, 0, 0]])
+    line.start_new_path(np.array([0.0, 0, 0]))
+    return line.add_points_as_corners([[1, 2, 0], [2, 0, 0], [0, 0, 0]])
+
+
+OUTLINES = {
+    "closed": lambda: Circle(2, fill_opacity=0.5),
+    "open": lambda: Arc(2, angle=2, stroke_width=12),
+    "with a hole": lambda: Annulus(1, 2, fill_opacity=1),
+    "many parts": lambda: DashedLine([-5, -1, 0], [5, 2, 0]),
+    "pointed corners": lambda: Star(7, outer_radius=3, stroke_width=30),
+    "broken": broken_line,
+    "an arrow": lambda: Arrow([-3, -2, 0], [3, 2, 0]),
+    "glyphs": lambda: Text("B8@ %", font_size=150, stroke_width=2),
+    "a gradient": lambda: Square(4).set_fill(["#ff0000", "#0000ff"], 1),
+    "a half-drawn one": lambda: VMobject().pointwise_become_partial(Square(3), 0.13, 0.71),
+    "nothing": VMobject,
+    "a point": lambda: VMobject().set_points([[1.0, 1, 0]]),
+    "lost": lambda: Square().apply_function(lambda point: point * np.nan),
+}
+
+
+@pytest.mark.parametrize("kind", OUTLINES)
+def test_an_outline_is_drawn_as_manim_draws_it_to_the_bit(kind: str) -> None:
+    mobject = OUTLINES[kind]()
+    assert np.array_equal(drawn(FilmCamera, mobject), drawn(Camera, mobject))

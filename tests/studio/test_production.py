@@ -190,9 +190,9 @@ def test_a_lexicon_is_for_the_voice_alone(built: Project) -> None:
 def test_scenes_are_imported_once(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def counted(function: Any, jobs: Any, *rest: Any) -> list[Any]:
+    def counted(function: Any, jobs: Any, *rest: Any, **options: Any) -> list[Any]:
         asked.extend(job.class_name for job in jobs)
-        return run_jobs_here(function, jobs, *rest)
+        return run_jobs_here(function, jobs, *rest, **options)
 
     monkeypatch.setattr("cnnviz.studio.production.run_jobs", counted)
     before = planned(built)

@@ -210,9 +210,9 @@ def test_only_that_scene_is_asked_again(
     planned(project)
     asked: list[str] = []
 
-    def counted(function: Any, jobs: Any, *rest: Any) -> list[Any]:
+    def counted(function: Any, jobs: Any, *rest: Any, **options: Any) -> list[Any]:
         asked.extend(job.class_name for job in jobs)
-        return run_jobs_here(function, jobs, *rest)
+        return run_jobs_here(function, jobs, *rest, **options)
 
     monkeypatch.setattr("cnnviz.studio.production.run_jobs", counted)
     first = planned(project)

@@ -1,0 +1,47 @@
+"""The verb that shows the cache, prunes it, and sets its limit."""
+
+from __future__ import annotations
+
+from cnnviz.files import cache_dir
+from cnnviz.studio.cache import kinds, limit, prune, read_size, set_limit, shown
+
+__all__ = ["cache_command"]
+
+
+def cache_command(prune_to: str | None = None, new_limit: str | None = None) -> str:
+    """Change what is asked for; then what lies in the cache, as lines of text.
+
+    Parameters
+    ----------
+    prune_to
+        A size; empty for the cache's limit, None to take nothing out.
+    new_limit
+        A size; None to leave the limit as it is.
+
+    Raises
+    ------
+    UserError
+        Something is no size, or a film is being made from this cache.
+    """
+    # Both are read before anything is changed.
+    size = read_size(prune_to) if prune_to else None
+    allowed = read_size(new_limit) if new_limit is not None else limit()
+    lines = []
+    if new_limit is not None:
+        set_limit(allowed)
+    if prune_to is not None:
+        freed = prune(allowed if size is None else size)
+        lines.append(f"{shown(freed)} taken out")
+    return "\n".join([*lines, *_table(allowed)])
+
+
+def _table(allowed: int) -> list[str]:
+    found = kinds()
+    lines = [
+        f"{shown(kind.size):>10}  {kind.files:>6} files  {kind.folder}: {kind.what}"
+        for kind in found
+        if kind.files
+    ]
+    whole = sum(kind.size for kind in found)
+    lines.append(f"{shown(whole):>10}  of {shown(allowed)} in {cache_dir()}")
+    return lines

@@ -1,0 +1,517 @@
+"""Films drawn by a real scheduler and workers, each with a checkout and a cache of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from captures import write_recording
+from tiny import (
+    BUILD,
+    HOUSE,
+    Done,
+    Project,
+    files_below,
+    replace_in,
+    run_jobs_here,
+    write_tiny_project,
+)
+
+from cnnviz.errors import StudioError, UserError
+from cnnviz.studio import cluster
+from cnnviz.studio.cluster import draw_on_cluster
+from cnnviz.studio.episode import find_episode
+from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
+from cnnviz.studio.jobs import SceneJob
+from cnnviz.studio.production import prepare
+from cnnviz.studio.progress import Reporter
+from cnnviz.studio.quality import quality
+from cnnviz.studio.segments import SegmentCache
+
+distributed = pytest.importorskip("distributed")
+
+PATIENCE = 120.0
+
+
+def patiently(what: Callable[[], object]) -> None:
+    """Wait until `what` holds."""
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.01)
+
+
+@dataclass
+class Machine:
+    """A worker process, its checkout and its cache."""
+
+    process: subprocess.Popen[bytes]
+    project: Project
+    cache: Path
+    log: Path
+    address: str = ""
+
+    def drawn(self) -> set[str]:
+        return {path.stem for path in (self.cache / "segments").rglob("*.json")}
+
+    def begun(self) -> list[Path]:
+        return list((self.cache / "segments").rglob(".part-*.mp4"))
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def drawing(self) -> list[int]:
+        """The processes that it started."""
+        children = []
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                state, parent = status.read_text().rpartition(")")[2].split()[:2]
+                if int(parent) == self.process.pid and state != "Z":
+                    children.append(int(status.parent.name))
+        return children
+
+
+class Cluster:
+    """A scheduler over loopback, and machines that draw for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.machines: list[Machine] = []
+        folder.mkdir()
+        there = folder / "there.json"
+        # Its dashboard's port would be the same for everybody.
+        self.scheduler = self.start(
+            *("scheduler", "--port", "0", "--no-dashboard", "--dashboard-address", ":0"),
+            *("--scheduler-file", str(there)),
+        )
+        patiently(lambda: there.exists() and there.read_text().endswith("}"))
+        self.address: str = json.loads(there.read_text())["address"]
+
+    def start(self, *words: str, cwd: Path | None = None, **environment: str) -> subprocess.Popen:
+        with (self.folder / f"{words[0]}-{len(self.machines)}.log").open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-P", "-m", "dask", *words, "--host", "127.0.0.1"],
+                cwd=cwd or self.folder,
+                env=os.environ | {"PYTHONPATH": str(HOUSE)} | environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def add(self, *words: str) -> Machine:
+        """One more worker, with the tiny project, which has joined when this returns."""
+        name = f"worker-{len(self.machines)}"
+        place = self.folder / name
+        project = write_tiny_project(place / "project")
+        process = self.start(
+            *("worker", self.address, "--no-nanny", "--nthreads", "1", "--no-dashboard"),
+            *("--local-directory", str(place / "dask"), *words),
+            cwd=project.root,
+            CNNVIZ_CACHE_DIR=str(place / "cache"),
+        )
+        log = self.folder / f"{name}.log"
+        machine = Machine(process, project, place / "cache", log)
+        self.machines.append(machine)
+        patiently(lambda: "Registered to:" in log.read_text())
+        machine.address = next(
+            line.split()[-1] for line in log.read_text().splitlines() if "Start worker at:" in line
+        )
+        return machine
+
+    def two(self) -> tuple[Machine, Machine]:
+        """Two workers with empty caches and the tiny project as it is written, and no others."""
+        alive = [machine for machine in self.machines if machine.is_alive]
+        while len(alive) < 2:
+            alive.append(self.add())
+        for machine in alive:
+            shutil.rmtree(machine.cache, ignore_errors=True)
+            write_tiny_project(machine.project.root)
+        first, second = alive
+        return first, second
+
+    def end(self) -> None:
+        for process in (*(machine.process for machine in self.machines), self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler that has no worker yet."""
+    started = Cluster(tmp_path_factory.mktemp("cluster") / "cluster")
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def nothing() -> None:
+    """Stands in for a progress bar."""
+
+
+def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> list[SceneJob]:
+    """The jobs that a film of `project` needs, or those of some scenes, for a cache at home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+        film = prepare(
+            find_episode(project.root, "tiny"),
+            "bn",
+            quality("draft"),
+            "recorded",
+            Reporter(io.StringIO()),
+            recording=recording,
+        )
+    jobs = []
+    for scene in scenes or film.sources:
+        keys = {slot.beat: film.key(slot) for slot in film.slots_of(scene)}
+        source, plan = film.sources[scene], film.plan(scene, keys)
+        jobs.append(
+            SceneJob(
+                root=project.root,
+                path=source.path,
+                class_name=source.class_name,
+                plan=plan,
+                quality=film.quality,
+                keys=keys,
+                cache=home(project) / "segments",
+            )
+        )
+    return jobs
+
+
+def home(project: Project) -> Path:
+    return project.root.parent / "home"
+
+
+def keys_of(*jobs: SceneJob) -> set[str]:
+    return {job.keys[beat] for job in jobs for beat in job.plan.draw}
+
+
+def only(job: SceneJob, *beats: str) -> SceneJob:
+    return replace(job, plan=replace(job.plan, draw=frozenset(beats)))
+
+
+def whole(*jobs: SceneJob) -> bool:
+    cache = SegmentCache(jobs[0].cache)
+    return all(cache.get(key) is not None for key in keys_of(*jobs))
+
+
+# --- drawing --------------------------------------------------------------------------------
+
+
+def test_two_workers_draw_what_one_machine_draws(
+    dask: Cluster, built: Project, run: Callable[..., Done], said: list[str]
+) -> None:
+    at_home = files_below(built.root.parent / "cache" / "segments")
+    jobs = jobs_of(built)
+    first, second = dask.two()
+    ticks: list[None] = []
+    draw_on_cluster(dask.address, jobs, lambda: ticks.append(None), said.append)
+    assert files_below(jobs[0].cache) == at_home
+    assert first.drawn() | second.drawn() == keys_of(*jobs)
+    assert ticks
+    assert said == []
+
+    # Again, and twice at once: the workers give back what they have.
+    before = {path: path.stat().st_mtime_ns for path in dask.folder.rglob("segments/*/*.json")}
+    shutil.rmtree(jobs[0].cache)
+    draw_on_cluster(dask.address, [*jobs, *jobs, only(jobs[1], "drawn")], nothing, said.append)
+    assert files_below(jobs[0].cache) == at_home
+    after = {path: path.stat().st_mtime_ns for path in dask.folder.rglob("segments/*/*.json")}
+    assert all(after[path] == before[path] for path in before)
+
+    # And by the command: the film does not show who drew it.
+    film = built.film
+    shutil.rmtree(built.root.parent / "cache" / "segments")
+    (built.bundle / "episode.mp4").unlink()
+    done = run(built, *BUILD, "--cluster", dask.address)
+    assert done.code == 0, done.err
+    assert "5 drawn now" in done.err
+    assert built.film == film
+
+
+def test_a_recording_is_sent_to_a_worker_once(
+    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path, tmp_path: Path
+) -> None:
+    for project in (tiny_project, *(machine.project for machine in dask.two())):
+        scene = project.scene("second")
+        replace_in(scene, "    titled = False\n", '    titled = False\n    recording = "demo"\n')
+        replace_in(scene, "Square(2)", "Square(len(self.recorded().read_bytes()) % 3 + 1)")
+    recording = write_recording(tmp_path, "mine", seconds=6, weights=weights())
+    jobs = jobs_of(tiny_project, "second", recording=recording)
+    jobs = [only(jobs[0], "drawn"), only(jobs[0], "turned")]
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    kept = list(dask.folder.rglob("sent/*/*"))
+    assert {path.name for path in kept} == {"mine.json", "mine.mp4"}
+    assert {path.read_bytes() for path in kept} == {
+        recording.read_bytes(),
+        recording.with_suffix(".mp4").read_bytes(),
+    }
+    written = {path: path.stat().st_mtime_ns for path in kept}
+    shutil.rmtree(jobs[0].cache)
+    draw_on_cluster(dask.address, jobs[:1], nothing, said.append)
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    assert said == []
+
+
+def weights() -> str:
+    described = HOUSE / "cnnviz" / "cards" / "weights" / "card_network.json"
+    return str(json.loads(described.read_text(encoding="utf-8"))["sha256"])
+
+
+def test_a_scene_that_raises_names_its_line_in_this_checkout(
+    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path
+) -> None:
+    for project in (*(machine.project for machine in dask.two()), tiny_project):
+        edit = replace_in(project.scene("second"), "Rotate(self.square, 1.0)", "Rotate(None, 1.0)")
+    jobs = jobs_of(tiny_project, "second")
+    with pytest.raises(StudioError, match="AttributeError: 'NoneType'") as raised:
+        draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert (raised.value.file, raised.value.line) == (edit.path, edit.line)
+    assert said == []
+
+
+# --- who may draw ---------------------------------------------------------------------------
+
+
+def test_a_worker_with_another_scene_is_left_out_and_named(
+    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path
+) -> None:
+    jobs = [only(job, "drawn") for job in jobs_of(tiny_project, "second")]
+    right, wrong = dask.two()
+    replace_in(wrong.project.scene("second"), "Square(2)", "Square(3)")
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    assert right.drawn() == keys_of(*jobs)
+    assert wrong.drawn() == set()
+    line = (
+        f"worker {wrong.address} draws nothing: scenes/tiny/second.py, or what it imports, is "
+        "another one there — bring its checkout to the same commit"
+    )
+    assert said == [line]
+
+    right.project.scene("second").unlink()
+    with pytest.raises(UserError, match=f"no worker at {dask.address} draws what this machine"):
+        draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert sorted(said[1:]) == sorted(
+        [
+            line,
+            f"worker {right.address} draws nothing: it has no scenes/tiny/second.py"
+            " — bring its checkout to the same commit",
+        ]
+    )
+
+
+def test_a_worker_whose_checkout_changes_in_between_refuses_and_another_one_draws(
+    dask: Cluster,
+    tiny_project: Project,
+    said: list[str],
+    fresh_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs = [only(job, "drawn") for job in jobs_of(tiny_project, "second")]
+    right, wrong = dask.two()
+    hand_out = cluster._Drawing._hand_out
+
+    def only_to_the_wrong_one(drawing: cluster._Drawing) -> None:
+        if drawing.refused:
+            hand_out(drawing)
+        elif wrong.address in drawing.crew:
+            replace_in(wrong.project.scene("second"), "Square(2)", "Square(3)")
+            drawing.crew = {wrong.address: 1}
+            hand_out(drawing)
+            drawing.crew = {}
+
+    monkeypatch.setattr(cluster._Drawing, "_hand_out", only_to_the_wrong_one)
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    assert right.drawn() == keys_of(*jobs)
+    assert wrong.drawn() == set()
+    assert len(said) == 1
+    assert said[0].startswith(f"worker {wrong.address} draws nothing: scenes/tiny/second.py")
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"versions": {"manim": "0.21.0", "av": "18.1.0"}},
+            "manim 0.21.0 there, 0.22.0 here; typst absent there, 0.15 here"
+            " — install the same versions on both",
+        ),
+        ({"fonts": {"a.ttf": "2"}}, "its files of the font Hind Siliguri are other ones"),
+        ({"fonts": {}}, "its files of the font Hind Siliguri are other ones"),
+        ({"code": {"cnnviz": "2", "scenes/a.py": "1"}}, "cnnviz, or what it imports, is another"),
+        ({"code": {"cnnviz": "1", "scenes/a.py": "absent"}}, "it has no scenes/a.py"),
+        ({"code": {"cnnviz": "1", "scenes/a.py": "1", "scenes/b.py": "3"}}, None),
+    ],
+)
+def test_what_differs_is_named(changes: dict[str, dict[str, str]], line: str | None) -> None:
+    here = Fingerprint(
+        code={"cnnviz": "1", "scenes/a.py": "1"},
+        versions={"manim": "0.22.0", "av": "18.1.0", "typst": "0.15"},
+        fonts={"a.ttf": "1"},
+    )
+    found = difference(here, replace(here, **changes))
+    assert (found is None) == (line is None)
+    assert found is None or line is None or found.startswith(line)
+
+
+def test_a_change_in_what_a_scene_imports_changes_its_fingerprint(tiny_project: Project) -> None:
+    scenes = ["scenes/tiny/first.py", "scenes/tiny/second.py"]
+    before = fingerprint(tiny_project.root, scenes)
+    example = tiny_project.root / "scenes" / "tiny" / "_example.py"
+    example.write_text(example.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    after = fingerprint(tiny_project.root, scenes)
+    assert {place for place in before.code if after.code[place] != before.code[place]} == {
+        "scenes/tiny/first.py"
+    }
+
+
+# --- who is not there -----------------------------------------------------------------------
+
+
+def test_nothing_to_draw_needs_no_cluster(said: list[str]) -> None:
+    draw_on_cluster("tcp://127.0.0.1:1", [], nothing, said.append)
+
+
+@pytest.mark.parametrize("address", ["nonsense://127.0.0.1:1", "127.0.0.1", "tls://127.0.0.1:1"])
+def test_an_address_that_is_none_is_said_in_one_line(
+    address: str, tiny_project: Project, said: list[str], fresh_cache: Path
+) -> None:
+    jobs = jobs_of(tiny_project, "second")
+    with pytest.raises(UserError, match=re.escape(address)) as raised:
+        draw_on_cluster(address, jobs, nothing, said.append)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["nobody", "somebody else"])
+def test_a_scheduler_that_is_not_there_is_said_in_one_line(
+    listens: bool,
+    tiny_project: Project,
+    said: list[str],
+    fresh_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cluster, "ANSWER_WITHIN", 1.0)
+    jobs = jobs_of(tiny_project, "second")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen()
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        capfd.readouterr()
+        with pytest.raises(UserError, match=f"no Dask scheduler answers at {address} — start one"):
+            draw_on_cluster(address, jobs, nothing, said.append)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_dask_its_installation_is_named(
+    tiny_project: Project, said: list[str], fresh_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = jobs_of(tiny_project, "second")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UserError, match=r"not installed — .*'\.\[cluster\]'"):
+        draw_on_cluster("tcp://127.0.0.1:1", jobs, nothing, said.append)
+
+
+# --- who goes away; these come last, they take the cluster apart ----------------------------
+
+
+def in_the_middle(machines: Sequence[Machine], do: Callable[[Machine], None]) -> Callable[[], None]:
+    """A tick that calls `do` once, with a machine that is encoding a beat just then."""
+    done: list[Machine] = []
+
+    def tick() -> None:
+        end = time.monotonic() + cluster.TICK
+        while not done and time.monotonic() < end:
+            for machine in machines:
+                if not done and machine.begun():
+                    done.append(machine)
+                    do(machine)
+
+    return tick
+
+
+def test_a_worker_that_is_killed_in_the_middle_loses_nothing_but_time(
+    dask: Cluster, built: Project, said: list[str]
+) -> None:
+    jobs = jobs_of(built)
+    killed: list[Machine] = []
+
+    def kill(machine: Machine) -> None:
+        killed.append(machine)
+        drawing = machine.drawing()
+        assert drawing
+        machine.kill()
+        patiently(lambda: not any(Path(f"/proc/{number}").exists() for number in drawing))
+        assert machine.begun() == [], "its drawing process left half a segment"
+
+    machines = dask.two()
+    draw_on_cluster(dask.address, jobs, in_the_middle(machines, kill), said.append)
+    assert len(killed) == 1
+    assert files_below(jobs[0].cache) == files_below(built.root.parent / "cache" / "segments")
+    assert said == []
+
+
+def test_without_any_worker_left_finished_beats_stay(
+    dask: Cluster,
+    tiny_project: Project,
+    said: list[str],
+    fresh_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    one = next(machine for machine in dask.machines if machine.is_alive)
+    write_tiny_project(one.project.root)
+    shutil.rmtree(one.cache, ignore_errors=True)
+    jobs = jobs_of(tiny_project)
+    jobs = [only(jobs[1], "drawn"), only(jobs[0], "shown")]
+
+    def tick() -> None:
+        if whole(jobs[0]) and one.is_alive:
+            one.kill()
+
+    with pytest.raises(StudioError, match="has no worker left that draws — what was drawn is kept"):
+        draw_on_cluster(dask.address, jobs, tick, said.append)
+    assert whole(jobs[0])
+    assert not whole(jobs[1])
+
+    with pytest.raises(UserError, match=f"scheduler at {dask.address} has no worker — start one"):
+        draw_on_cluster(dask.address, jobs, nothing, said.append)
+
+
+def test_a_scheduler_that_goes_away_is_said_in_one_line(
+    dask: Cluster,
+    tiny_project: Project,
+    said: list[str],
+    fresh_cache: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    dask.add()
+    jobs = jobs_of(tiny_project, "second")
+    capfd.readouterr()
+    with pytest.raises(StudioError, match="does not answer any more — what was drawn is kept"):
+        draw_on_cluster(dask.address, jobs, dask.scheduler.kill, said.append)
+    assert capfd.readouterr() == ("", "")
