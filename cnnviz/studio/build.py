@@ -142,7 +142,7 @@ def _joined(
     site: Site,
 ) -> str:
     """Join the pieces to `out`, unless just this film lies there already; gives its digest."""
-    makers = _digests_of("join.py", "container.py")
+    makers = _digests_of("join.py", "aac.py", "container.py")
     key = json_digest(
         [[(piece.path.name, piece.skip_frames) for piece in pieces], sound.name, title, makers]
     )
@@ -326,7 +326,7 @@ def _sound(production: Production, slots: Sequence[Slot]) -> SoundJob:
         if production.facts[slot.scene].card and slot == production.slots_of(slot.scene)[0]
     )
     length = (slots[-1].end - origin) * SAMPLE_RATE // fps
-    makers = _digests_of("sound.py", "chime.py")
+    makers = _digests_of("sound.py", "chime.py", "wav.py")
     key = json_digest([digests, [at for _, at in clips], bells, length, makers])
     out = cache_dir() / "sound" / f"{key}.wav"
     return SoundJob(tuple(clips), bells, length, out)

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import heapq
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import av
-import numpy as np
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from cnnviz.errors import StudioError
+from cnnviz.studio.aac import aac_packets, aac_stream
 from cnnviz.studio.container import film_options, frame_time, writing_mp4
-from cnnviz.studio.decode import damaged, frame_count, open_film
+from cnnviz.studio.decode import damaged, open_film
 from cnnviz.studio.quality import Quality
-from cnnviz.studio.wav import SAMPLE_RATE, Samples, read_wav
+from cnnviz.studio.wav import SAMPLE_RATE, read_wav
 
 __all__ = ["Piece", "join"]
 
 # Frames that decoding runs ahead of showing: more than one B-frame group ever needs.
 _DELAY = 2
-# Samples in an AAC frame; the encoder also begins with as many samples of its own.
-_AAC_FRAME = 1024
-# What saves bits at low rates is off: at this one it brings nothing and costs twice the time.
-_AAC = {
-    "b": "384000",
-    "profile": "aac_low",
-    "flags": "+bitexact",
-    "aac_ms": "0",
-    "aac_is": "0",
-    "aac_pns": "0",
-}
+# Opening a file, libav decodes pictures to learn what is not asked here; over all segments of a
+# film this takes longer than copying them.
+_UNDECODED = {"skip_frame": "all", "probesize": "32"}
 
 _Packets: TypeAlias = "Iterator[Packet[Any]]"
 
@@ -73,8 +64,8 @@ def join(
     The picture's packets are copied; every frame lasts exactly 1/fps. The sound is encoded here,
     once, as AAC; it is cut or filled with silence to the picture's length. Both begin at time 0
     without an edit list, and the index stands before the data. The same input gives the same
-    bytes. Sound in the first 21 ms is heard a little blurred, because there is none before it that
-    it could be decoded with.
+    bytes, on however many processors. Sound in the first 21 ms is heard a little blurred, because
+    there is none before it that it could be decoded with.
 
     Parameters
     ----------
@@ -102,35 +93,52 @@ def join(
     if not pieces:
         raise ValueError("nothing to join")
     frames = sum(_frames_kept(piece, quality) for piece in pieces)
+    options = film_options(quality, moov_first=True)
     with (
         writing_mp4(out) as temporary,
-        av.open(
-            str(temporary), "w", format="mp4", options=film_options(quality, moov_first=True)
-        ) as film,
+        av.open(str(temporary), "w", format="mp4", options=options) as film,
+        ExitStack() as open_until_joined,
     ):
         film.metadata.update({**(metadata or {}), **({"title": title} if title else {})})
         packets = [_picture(pieces, _like(pieces[0], film, quality), quality)]
         if sound is not None:
             samples = round(frames * frame_time(quality) * SAMPLE_RATE)
-            packets.append(_sound(read_wav(sound), samples, _aac_stream(film)))
+            encoded = aac_packets(read_wav(sound), samples, aac_stream(film))
+            packets.append(open_until_joined.enter_context(closing(encoded)))
         film.start_encoding()
         for packet in heapq.merge(*packets, key=_decoding_time):
             film.mux(packet)
     return frames
 
 
-def _decoding_time(packet: Packet[Any]) -> Fraction:
+def _decoding_time(packet: Packet[Any]) -> float:
     """When `packet` has to be decoded, in seconds."""
     assert packet.dts is not None
-    return packet.dts * packet.time_base
+    return packet.dts * packet.time_base.numerator / packet.time_base.denominator
 
 
 def _frames_kept(piece: Piece, quality: Quality) -> int:
     """How many frames of `piece` go into the film, by its header."""
     if piece.skip_frames < 0 or piece.skip_frames % quality.gop:
         raise ValueError(f"{piece.skip_frames} frames are not whole GOPs of {quality.gop}")
+    with _undecoded(piece.path) as segment:
+        frames = segment.streams.video[0].frames
     # A segment no longer than the skip is dropped whole.
-    return max(0, frame_count(piece.path) - piece.skip_frames)
+    return max(0, frames - piece.skip_frames)
+
+
+@contextmanager
+def _undecoded(path: Path) -> Iterator[InputContainer]:
+    """Open the segment at `path` for its packets alone; errors as of `open_film`."""
+    try:
+        with av.open(str(path), options=_UNDECODED) as segment:
+            if not segment.streams.video:
+                raise damaged(path)
+            yield segment
+    except FileNotFoundError as error:
+        raise StudioError("no such film file", file=path) from error
+    except FFmpegError as error:
+        raise damaged(path) from error
 
 
 def _like(piece: Piece, film: OutputContainer, quality: Quality) -> VideoStream:
@@ -143,6 +151,7 @@ def _like(piece: Piece, film: OutputContainer, quality: Quality) -> VideoStream:
 
 def _picture(pieces: Sequence[Piece], stream: VideoStream, quality: Quality) -> _Packets:
     """The packets of all pieces for `stream`, timed in whole frames from 0, in decoding order."""
+    tick = frame_time(quality)
     decoded = 0
     for piece in pieces:
         begin = decoded
@@ -150,7 +159,7 @@ def _picture(pieces: Sequence[Piece], stream: VideoStream, quality: Quality) -> 
             packet.dts = decoded
             packet.pts = begin + index + _DELAY
             packet.duration = 1
-            packet.time_base = frame_time(quality)
+            packet.time_base = tick
             packet.stream = stream
             decoded += 1
             yield packet
@@ -161,7 +170,7 @@ def _kept_packets(
 ) -> Iterator[tuple[Packet[Any], int]]:
     """The packets of `piece` behind its skipped frames, each with its place in showing order."""
     indices: list[int] = []
-    with open_film(piece.path) as segment:
+    with _undecoded(piece.path) as segment:
         source = segment.streams.video[0]
         if source.codec_context.extradata != stream.codec_context.extradata:
             raise StudioError(
@@ -169,10 +178,12 @@ def _kept_packets(
             )
         # Taken now: of a closed file, the stream tells whatever lies in memory there.
         start, frames = source.start_time or 0, source.frames
+        assert source.time_base is not None
+        frames_a_tick = float(source.time_base * quality.fps)
         for packet in segment.demux(source):
             if packet.pts is None or packet.is_corrupt:
                 continue
-            index = round((packet.pts - start) * packet.time_base * quality.fps)
+            index = round((packet.pts - start) * frames_a_tick)
             if index < piece.skip_frames:
                 continue
             if not indices and not packet.is_keyframe:
@@ -182,47 +193,3 @@ def _kept_packets(
     # Every frame must have come, once: a file cut short says so only here.
     if sorted(indices) != list(range(frames - piece.skip_frames)):
         raise damaged(piece.path)
-
-
-def _aac_stream(film: OutputContainer) -> AudioStream:
-    """Add to `film` the stream that its sound is encoded by."""
-    stream = film.add_stream("aac", rate=SAMPLE_RATE, options=_AAC)
-    stream.layout = "stereo"
-    return stream
-
-
-def _sound(sound: Samples, count: int, stream: AudioStream) -> _Packets:
-    """Encode the first `count` samples of `sound`, (n, channels), silence where it has fewer.
-
-    The encoder's first packet holds only what it needs to start on. Players drop it by the edit
-    list; as the film has none, it is left out, and the next stands at time 0 where it belongs. The
-    last packet lasts only to the end of the picture, so that both end together.
-    """
-    blocks = map(stream.encode, _blocks(sound, count))
-    encoded = itertools.chain(itertools.chain.from_iterable(blocks), _late(stream))
-    for number, packet in enumerate(itertools.islice(encoded, 1, None)):
-        start = number * _AAC_FRAME
-        if start < count:
-            packet.pts = packet.dts = start
-            packet.duration = min(_AAC_FRAME, count - start)
-            packet.time_base = Fraction(1, SAMPLE_RATE)
-            packet.stream = stream
-            yield packet
-
-
-def _late(stream: AudioStream) -> _Packets:
-    """What the encoder still holds; asked for only when it has been given everything."""
-    yield from stream.encode(None)
-
-
-def _blocks(sound: Samples, count: int) -> Iterator[av.AudioFrame]:
-    """The first `count` samples of `sound` as stereo frames; the last is filled with silence."""
-    for start in range(0, count, _AAC_FRAME):
-        block = np.zeros((2, _AAC_FRAME), dtype=np.float32)
-        heard = sound[start : min(start + _AAC_FRAME, count)]
-        block[:, : len(heard)] = heard.T
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
-        frame.sample_rate = SAMPLE_RATE
-        frame.pts = start
-        frame.time_base = Fraction(1, SAMPLE_RATE)
-        yield frame

@@ -1,15 +1,16 @@
 """The film's one sound track: clips laid on a time line, brought to the loudness of YouTube.
 
-Loudness is measured by the EBU R 128 filter of libav. Speech whose peaks stand too far above its
-loudness is compressed gently first; what still stands out is held by a limiter that looks ahead
-and counts the peaks between samples too.
+Loudness is that of EBU R 128. Speech whose peaks stand too far above it is compressed gently
+first; what still stands out is held by a limiter that looks ahead and counts the peaks between
+samples too. It works on steps of a third of a millisecond, whose power and true peaks are measured
+once, however many gains are tried.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,10 +20,10 @@ import av
 import numpy as np
 from av.error import FFmpegError
 from av.filter import Graph
-from scipy import ndimage, signal
+from scipy import ndimage
 
 from cnnviz.errors import StudioError
-from cnnviz.studio.wav import SAMPLE_RATE, Samples, read_wav, write_wav
+from cnnviz.studio.wav import SAMPLE_RATE, Samples, one_channel, read_wav, write_wav
 
 __all__ = [
     "CEILING_DBTP",
@@ -49,16 +50,25 @@ _SILENCE_LUFS = -70.0  # the gate of R 128: what is below has no loudness
 _MAX_GAIN_DB = 40.0
 _CLOSE_LU = 0.05
 _OVERSAMPLING = 4
-_BLOCK = SAMPLE_RATE * 10
-_OVERLAP = 64  # more than the oversampling filter is long
-# How far the limiter looks to either side, in samples. 15 ms is longer than a period of the lowest
-# voice and leaves its wave as it is; a voice of sharp pulses gets loud enough only by the others,
-# which work within a period.
-_REACHES = (720, 240, 72)
+_STEP = 16  # samples over which the limiter's gain is straight
+_HOP = SAMPLE_RATE // 10  # from one window of the meter to the next
+# How far the limiter looks to either side, in steps; multiples of 3. 15 ms is longer than a period
+# of the lowest voice and leaves its wave as it is; a voice of sharp pulses gets loud enough only by
+# the others, which work within a period.
+_REACHES = (45, 15, 6)
 _MAX_LIMITING_DB = 12.0
-# The meter looks at whole tenths of a second only: the padding completes the last one. One channel
-# counts as two, as which it comes into the film.
-_METER = (("apad", f"pad_len={SAMPLE_RATE // 10}"), ("ebur128", "metadata=1:peak=true:dualmono=1"))
+# The meter looks at whole tenths of a second only: the padding completes the last one.
+_PADDING = ("apad", f"pad_len={_HOP}")
+# One channel counts as two, as which it comes into the film.
+_METER = (_PADDING, ("ebur128", "metadata=1:peak=true:dualmono=1"))
+# How the ear weights a sound, by ITU-R BS.1770: a shelf and a high-pass, for 48,000 samples a
+# second; and what it adds to the loudness.
+_SHELF = "b0=1.53512485958697:b1=-2.69169618940638:b2=1.19839281085285:a1=-1.69065929318241"
+_K_WEIGHTING = (
+    ("biquad", f"{_SHELF}:a0=1:a2=0.73248077421585"),
+    ("biquad", "b0=1:b1=-2:b2=1:a0=1:a1=-1.99004745483398:a2=0.99007225036621"),
+)
+_K_OFFSET = -0.691
 _COMPRESSOR = "threshold=-18dB:ratio=2:knee=6:attack=10:release=250:detection=rms:link=maximum"
 
 
@@ -98,7 +108,8 @@ def mix(clips: Sequence[Clip], length_samples: int) -> Samples:
     Returns
     -------
     ndarray
-        float32 (length_samples, 2), full scale 1; where clips meet it may be beyond.
+        float32 (length_samples, 2), full scale 1; where clips meet it may be beyond. For reading
+        only: where no clip is in stereo, both channels are the same memory.
 
     Raises
     ------
@@ -107,25 +118,27 @@ def mix(clips: Sequence[Clip], length_samples: int) -> Samples:
     StudioError
         A clip's file is missing, or no sound file of 48,000 samples a second.
     """
-    track = np.zeros((length_samples, 2), dtype=np.float32)
+    track = np.zeros((length_samples, 1), dtype=np.float32)
     for clip in clips:
         if clip.start_sample < 0:
             raise ValueError(f"a clip begins at sample {clip.start_sample}")
         samples = read_wav(clip.source) if isinstance(clip.source, Path) else clip.source
         channels = samples[:, None] if samples.ndim == 1 else samples
+        if channels.shape[1] > track.shape[1]:
+            track = np.repeat(track, 2, axis=1)
         heard = channels[: max(0, length_samples - clip.start_sample)]
         track[clip.start_sample : clip.start_sample + len(heard)] += _with_soft_edges(heard)
-    return track
+    return np.broadcast_to(track, (length_samples, 2))
 
 
 def _with_soft_edges(samples: Samples) -> Samples:
     """`samples`, (n, channels), with their first and last 5 ms faded."""
     edge = min(_EDGE, len(samples) // 2)
     rise = np.sin(np.linspace(0, math.pi / 2, edge, endpoint=False, dtype=np.float32)) ** 2
-    envelope = np.ones((len(samples), 1), dtype=np.float32)
-    envelope[:edge, 0] = rise
-    envelope[len(samples) - edge :, 0] = rise[::-1]
-    return samples * envelope
+    soft = samples.copy()
+    soft[:edge] *= rise[:, None]
+    soft[len(soft) - edge :] *= rise[::-1, None]
+    return soft
 
 
 def measure(sound: Path | Samples) -> Loudness:
@@ -157,68 +170,129 @@ def normalise(samples: Samples) -> Samples:
     Returns
     -------
     ndarray
-        float32 (n, 2).
+        float32 (n, 2). For reading only: where both channels are the same, they are one memory.
     """
-    loudness = measure(samples)
-    if math.isinf(loudness.integrated):
-        return _limited(samples, _true_peaks(samples), _REACHES[0])
-    gain = min(TARGET_LUFS - loudness.integrated, _MAX_GAIN_DB)
-    if loudness.true_peak + gain <= CEILING_DBTP:
-        return samples * _factor(gain)
-    return _limited_to_target(_compressed(samples * _factor(gain)))
+    if not len(samples):
+        return samples
+    return np.broadcast_to(_normalised(one_channel(samples)), samples.shape)
+
+
+def _normalised(samples: Samples) -> Samples:
+    """`samples`, (n, 1 or 2), at the target; a copy."""
+    loudness = _integrated(_power(samples))
+    if math.isinf(loudness):
+        return _turned(samples.copy(), _gains(_peaks(samples), _REACHES[0]))
+    factor = _factor(min(TARGET_LUFS - loudness, _MAX_GAIN_DB))
+    if _stays_below(samples, _factor(CEILING_DBTP) / factor):
+        return samples * factor
+    return _limited_to_target(_compressed(samples, factor))
+
+
+def _stays_below(samples: Samples, level: np.float32) -> bool:
+    """Whether no true peak is above `level`; most that are show in the samples themselves."""
+    return bool(max(samples.max(), -samples.min()) <= level and _peaks(samples).max() <= level)
+
+
+def _compressed(samples: Samples, factor: np.float32) -> Samples:
+    """`samples` times `factor`, with what is louder than the rest brought nearer to it."""
+    filters = (
+        ("volume", f"{factor}:precision=float"),
+        ("acompressor", _COMPRESSOR),
+        ("aformat", "sample_fmts=flt"),
+    )
+    result = np.empty_like(samples)
+    start = 0
+    for frame in _filtered(_as_frames(samples), filters):
+        block = frame.to_ndarray().reshape(-1, samples.shape[1])
+        result[start : start + len(block)] = block
+        start += len(block)
+    return result
 
 
 def _limited_to_target(samples: Samples) -> Samples:
-    """Limit `samples` after that gain which leaves them at the target; limiting makes quieter."""
-    peaks = _true_peaks(samples)
+    """Limit `samples`, in place, after that gain which leaves them at the target loudness."""
+    peaks, power = _peaks(samples), _power(samples)
     for reach in _REACHES:
         gain = 0.0
         for _ in range(8):
-            limited = _limited(samples * _factor(gain), peaks * _factor(gain), reach)
-            missing = TARGET_LUFS - measure(limited).integrated
+            gains = _gains(peaks * _factor(gain), reach) * _factor(gain)
+            # Gains change too slowly for the weighting to come out otherwise.
+            missing = TARGET_LUFS - _integrated(power * np.square(gains))
             if abs(missing) < _CLOSE_LU:
-                return limited
+                return _turned(samples, gains)
             if gain == _MAX_LIMITING_DB:
                 break
             gain = min(gain + missing, _MAX_LIMITING_DB)
-    return limited
+    return _turned(samples, gains)
 
 
-def _compressed(samples: Samples) -> Samples:
-    """`samples`, (n, 2), with what is louder than the rest brought nearer to it."""
-    filters = [("acompressor", _COMPRESSOR), ("aformat", "sample_fmts=flt")]
-    frames = _filtered(_as_frames(samples), filters)
-    return np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in frames])
+def _gains(peaks: Samples, reach: int) -> Samples:
+    """The gain at the beginning of each step that keeps all `peaks`, (steps,), below the ceiling.
 
-
-def _limited(samples: Samples, peaks: Samples, reach: int) -> Samples:
-    """`samples`, (n, 2), turned down around each of their true `peaks`, (n,), above the ceiling.
-
-    The gain is the least that any peak within `reach` samples asks for, smoothed over as many: it
-    arrives in time, and never changes fast enough to be heard as distortion.
+    It is the least that any peak within `reach` steps asks for, smoothed over as many: it arrives
+    in time, and never changes fast enough to be heard as distortion.
     """
     ceiling = _factor(CEILING_DBTP)
-    if peaks.max(initial=0.0) <= ceiling:
-        return samples
-    wanted = ceiling / np.maximum(peaks, ceiling)
-    held = ndimage.minimum_filter1d(wanted, 2 * reach + 1, mode="nearest")
-    window = signal.windows.hann(2 * reach + 1)
-    padded = np.pad(held, reach, mode="edge")
-    gain = signal.oaconvolve(padded, window / window.sum(), mode="valid")
-    return np.asarray(samples * gain[:, None], dtype=np.float32)
+    gains = ceiling / np.maximum(peaks, ceiling)
+    # One step further, because within a step the gain goes over into the next one's.
+    ndimage.minimum_filter1d(gains, 2 * reach + 3, mode="nearest", output=gains)
+    for _ in range(3):
+        ndimage.uniform_filter1d(gains, 2 * reach // 3 + 1, mode="nearest", output=gains)
+    return np.asarray(gains, dtype=np.float32)
 
 
-def _true_peaks(samples: Samples) -> Samples:
-    """The highest level, (n,), that either channel of `samples`, (n, 2), reaches near a sample."""
-    peaks = np.zeros(len(samples), dtype=np.float32)
-    # In blocks, with what the filter needs on either side: a whole film would take gigabytes.
-    for start in range(0, len(samples), _BLOCK):
-        before = min(start, _OVERLAP)
-        block = samples[start - before : start + _BLOCK + _OVERLAP]
-        dense = np.abs(signal.resample_poly(block, _OVERSAMPLING, 1, axis=0)).max(axis=1)
-        near = dense.reshape(-1, _OVERSAMPLING).max(axis=1)
-        peaks[start : start + _BLOCK] = near[before : before + _BLOCK]
-    return peaks
+def _turned(samples: Samples, gains: Samples) -> Samples:
+    """`samples`, (n, channels), times `gains`, (steps,), in place."""
+    changes = np.diff(gains, append=gains[-1:])
+    within = np.arange(_STEP, dtype=np.float32) / _STEP
+    for start in range(0, len(samples), SAMPLE_RATE):
+        block = samples[start : start + SAMPLE_RATE]
+        steps = slice(start // _STEP, (start + SAMPLE_RATE) // _STEP)
+        curve = gains[steps, None] + changes[steps, None] * within
+        block *= curve.reshape(-1, 1)[: len(block)]
+    return samples
+
+
+def _power(samples: Samples) -> Samples:
+    """The weighted power of each step of `samples`, both channels together; one counts as two."""
+    power = _by_step(samples, _K_WEIGHTING, 1, lambda weighted: weighted**2, np.add)
+    return power * np.float32(2 / samples.shape[1])
+
+
+def _integrated(power: Samples) -> float:
+    """The loudness in LUFS of sound whose steps are of this weighted `power`."""
+    hops = power.reshape(-1, _HOP // _STEP).sum(axis=1, dtype=np.float64) / _HOP
+    windows = (hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:]) / 4
+    windows = windows[windows > 10 ** ((_SILENCE_LUFS - _K_OFFSET) / 10)]
+    if not windows.size:
+        return -math.inf
+    loud = windows[windows > windows.mean() / 10]
+    return _K_OFFSET + 10 * math.log10(loud.mean())
+
+
+def _peaks(samples: Samples) -> Samples:
+    """The true peak of each step of `samples`, the higher one of both channels."""
+    dense = (("aresample", f"{_OVERSAMPLING * SAMPLE_RATE}"),)
+    return _by_step(samples, dense, _OVERSAMPLING, np.abs, np.maximum)
+
+
+def _by_step(
+    samples: Samples,
+    filters: Iterable[tuple[str, str]],
+    density: int,
+    level: Callable[[Samples], Samples],
+    joined: np.ufunc,
+) -> Samples:
+    """The `level` of filtered `samples`, (n, channels), `joined` over each step; whole hops.
+
+    `density` is how many samples the filters give for one.
+    """
+    second = density * SAMPLE_RATE
+    starts = np.arange(0, second, _STEP * density) * samples.shape[1]
+    whole = (("aformat", "sample_fmts=flt"), ("asetnsamples", f"{second}:pad=1"))
+    frames = _filtered(_as_frames(samples), (_PADDING, *filters, *whole))
+    steps = [joined.reduceat(level(frame.to_ndarray()[0]), starts) for frame in frames]
+    return np.concatenate(steps)[: (len(samples) // _HOP + 1) * (_HOP // _STEP)]
 
 
 def _filtered(

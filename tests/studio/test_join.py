@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -254,3 +255,31 @@ def test_every_kind_of_samples_is_read_at_one_scale(tmp_path: Path, kind: str, f
     offset = full if kind == "uint8" else 0
     wavfile.write(tmp_path / "a.wav", SAMPLE_RATE, (wave * full + offset).astype(kind))
     assert read_wav(tmp_path / "a.wav")[:, 0] == pytest.approx(wave)
+
+
+def test_samples_of_24_bits_and_strange_chunks_are_read(tmp_path: Path) -> None:
+    values = [0, 1 << 22, -(1 << 22), -(1 << 23)]
+    data = b"".join(value.to_bytes(3, "little", signed=True) for value in values)
+    form = struct.pack("<HHIIHH", 0xFFFE, 2, SAMPLE_RATE, SAMPLE_RATE * 6, 6, 24)
+    extended = form + struct.pack("<HHIH14x", 22, 24, 3, 1)
+    chunks = b"WAVE" + b"".join(
+        name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+        for name, content in [(b"LIST", b"odd"), (b"fmt ", extended), (b"data", data)]
+    )
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+    assert read_wav(path).tolist() == [[0, 0.5], [-0.5, -1]]
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(StudioError, match="not a readable WAV"):
+        read_wav(path)
+
+
+def test_our_files_are_read_by_others(tmp_path: Path) -> None:
+    from scipy.io import wavfile
+
+    wide = np.random.default_rng(0).normal(0, 0.2, (1000, 2)).astype(np.float32)
+    for samples in (wide, wide[:, 0]):
+        write_wav(tmp_path / "a.wav", samples)
+        rate, read = wavfile.read(tmp_path / "a.wav")
+        assert rate == SAMPLE_RATE
+        assert (read == samples).all()

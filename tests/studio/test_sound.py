@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 import subprocess
+import tracemalloc
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError
+from cnnviz.studio import sound
 from cnnviz.studio.chime import chime
 from cnnviz.studio.encode import SegmentEncoder
 from cnnviz.studio.join import Piece, join
@@ -84,6 +86,16 @@ def test_a_clip_past_the_end_is_cut_and_one_before_the_start_refused() -> None:
         mix([Clip(tone(1), -1)], 4000)
 
 
+def test_clips_in_stereo_stay_so_and_others_take_the_room_of_one_channel() -> None:
+    mono = tone(0.1, 0.2)
+    alone = mix([Clip(mono, 0)], 9600)
+    assert np.shares_memory(alone[:, 0], alone[:, 1])
+    wide = np.stack((tone(0.1, 0.3), tone(0.1, 0.1)), axis=1)
+    both = mix([Clip(mono, 0), Clip(wide, 4800)], 9600)
+    assert (both[:4800] == alone[:4800]).all()
+    assert both[5040:9360] == pytest.approx(wide[240:4560])
+
+
 def test_a_missing_clip_is_named(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="no such") as error:
         mix([Clip(tmp_path / "none.wav", 0)], 10)
@@ -97,6 +109,30 @@ def test_a_known_tone_has_its_known_loudness() -> None:
     loudness = measure(stereo(tone(20, 10 ** (-23 / 20))))
     assert loudness.integrated == pytest.approx(-23, abs=0.1)
     assert loudness.true_peak == pytest.approx(-23, abs=0.3)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.4, 0.45, 3.0, 12.34567])
+@pytest.mark.parametrize("level", [0.01, 0.3])
+def test_loudness_is_measured_as_the_meter_does(seconds: float, level: float) -> None:
+    mono = speech(12.34567, level, 0.5)[: round(seconds * SAMPLE_RATE), None]
+    wide = np.concatenate((mono, 0.3 * mono[::-1]), axis=1)
+    for samples in (mono, wide, stereo(mono[:, 0])):
+        loudness = measure(samples)
+        integrated = sound._integrated(sound._power(samples))
+        assert integrated == pytest.approx(loudness.integrated, abs=0.05)
+        # The meter tells peaks in thousandths.
+        peak = 10 ** (loudness.true_peak / 20)
+        assert sound._peaks(samples).max() == pytest.approx(peak, abs=0.001)
+
+
+def test_the_gain_is_in_time_for_every_peak() -> None:
+    peaks = np.random.default_rng(3).gamma(1, 0.4, 5000).astype(np.float32)
+    for reach in sound._REACHES:
+        gains = sound._gains(peaks, reach)
+        # At the beginning of a step, and at its end, where the next one begins.
+        highest = np.maximum(gains[:-1], gains[1:]) * peaks[:-1]
+        assert highest.max() <= 10 ** (-1.5 / 20) * 1.0001
+        assert gains.max() <= 1
 
 
 def test_peaks_between_the_samples_are_counted() -> None:
@@ -121,6 +157,24 @@ def test_speech_comes_out_at_youtubes_loudness(level: float, sharpness: float) -
     loudness = measure(normalise(track))
     assert loudness.integrated == pytest.approx(-14, abs=0.2)
     assert loudness.true_peak <= -1.4
+
+
+def test_stereo_comes_out_at_youtubes_loudness_and_keeps_its_balance() -> None:
+    mono = speech(12, 0.9)
+    result = normalise(np.stack((mono, 0.5 * mono), axis=1))
+    loudness = measure(result)
+    assert loudness.integrated == pytest.approx(-14, abs=0.1)
+    assert loudness.true_peak <= -1.4
+    assert result[:, 1] == pytest.approx(result[:, 0] / 2, abs=1e-6)
+
+
+def test_a_films_sound_takes_the_room_of_few_tracks() -> None:
+    track = mix([Clip(speech(12, 0.9), at * 12 * SAMPLE_RATE) for at in range(5)], 60 * SAMPLE_RATE)
+    tracemalloc.start()
+    normalise(track)
+    _, highest = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert highest < 2 * 4 * len(track)
 
 
 def test_the_film_itself_is_within_half_a_unit_and_below_minus_one(tmp_path: Path) -> None:
@@ -189,6 +243,12 @@ def test_samples_come_back_from_a_file_as_they_went_in(tmp_path: Path) -> None:
     track = stereo(speech(1, 0.7))
     write_wav(tmp_path / "a.wav", track)
     assert (read_wav(tmp_path / "a.wav") == track).all()
+    assert read_wav(tmp_path / "a.wav").shape == (SAMPLE_RATE, 1)  # both channels are the same
+    track[5, 0] = 0.123
+    write_wav(tmp_path / "a.wav", track)
+    assert (read_wav(tmp_path / "a.wav") == track).all()
+    write_wav(tmp_path / "a.wav", track[:0])
+    assert read_wav(tmp_path / "a.wav").size == 0
 
 
 def test_the_chime_is_soft_and_ends_in_silence() -> None:
