@@ -474,7 +474,7 @@ def test_an_output_folder_that_is_a_file_is_refused_before_any_work(
         f"{tmp_path / place}: a file is in the way of this folder — choose another with --out"
     )
     assert (tmp_path / "film").read_text() == "holiday"
-    assert not fresh_cache.exists()
+    assert [path.name for path in fresh_cache.iterdir()] == [".lock"]
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(tiny_project: Project, run: Run) -> None:

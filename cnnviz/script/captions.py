@@ -20,6 +20,7 @@ USUAL_CUE = 76
 
 # Strong ends of a phrase weigh more than weak ones.
 STRONG, WEAK = "।?!.", ",;:"
+_SIGN = regex.compile(r"\X")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Cue:
 
 def graphemes(text: str) -> int:
     """How many signs a reader sees: a Bengali letter with its vowel sign is one."""
-    return len(regex.findall(r"\X", text))
+    return len(_SIGN.findall(text))
 
 
 def cues(text: str, start: float, speech: float, until: float) -> list[Cue]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.filesize import decimal
 
 from cnnviz.errors import UserError
-from cnnviz.files import cache_dir, write_text
+from cnnviz.files import cache_dir, kind_os_error, write_text
 
 if sys.platform != "win32":
     import fcntl
@@ -194,8 +194,12 @@ def _locked(*, exclusive: bool) -> Iterator[None]:
         yield
         return
     path = cache_dir() / ".lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise kind_os_error(error, path.parent) from error
+    with file:
         try:
             kind = fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH
             fcntl.flock(file, kind)

@@ -16,6 +16,7 @@ from cnnviz.errors import UserError
 from cnnviz.files import file_digest
 
 __all__ = [
+    "Known",
     "code_digest",
     "code_files",
     "data_digest",
@@ -46,7 +47,7 @@ def json_digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def code_digest(roots: Iterable[Path], project: Path) -> str:
+def code_digest(roots: Iterable[Path], project: Path, known: Known | None = None) -> str:
     """One digest of all `code_files`.
 
     Raises
@@ -54,13 +55,18 @@ def code_digest(roots: Iterable[Path], project: Path) -> str:
     UserError
         One of the files is not Python; file and line are named.
     """
-    return json_digest(code_files(roots, project))
+    return json_digest(code_files(roots, project, known))
 
 
-def code_files(roots: Iterable[Path], project: Path) -> dict[str, str]:
+Known = dict[Path, tuple[str, tuple[Path, ...]]]
+"""File → its digest, and the project's files that it imports."""
+
+
+def code_files(roots: Iterable[Path], project: Path, known: Known | None = None) -> dict[str, str]:
     """The source files in `roots` and all project modules that they import, and their digests.
 
-    Files are named from the folder of `project`, or from the one that holds the machinery. In the
+    Files are named from the folder of `project`, or from the one that holds the machinery; `known`
+    holds what is known of files already, and gets what is learned. In the
     machinery, imports inside functions do not count: they are made late because they belong
     to another way of running.
 
@@ -69,15 +75,19 @@ def code_files(roots: Iterable[Path], project: Path) -> dict[str, str]:
     UserError
         One of the files is not Python; file and line are named.
     """
+    known = {} if known is None else known
     seen: dict[Path, str] = {}
     waiting = [path.resolve() for path in roots]
     while waiting:
         path = waiting.pop()
         if path in seen:
             continue
-        seen[path], imported = _source(path, path.stat().st_mtime_ns)
-        for module in imported:
-            waiting.extend(_files_of(module, path, project))
+        if path not in known:
+            digest, modules = _source(path, path.stat().st_mtime_ns)
+            files = {file for module in modules for file in _files_of(module, path, project)}
+            known[path] = digest, tuple(files)
+        seen[path], imported = known[path]
+        waiting.extend(imported)
     return {_shown(path, project): digest for path, digest in sorted(seen.items())}
 
 

@@ -7,7 +7,9 @@ the same frames give the same bytes on every run; films are rendered by many pro
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +31,7 @@ from cnnviz.studio.stills import PacketRepeater, still_plan
 
 __all__ = ["ENCODER", "SegmentEncoder", "h264_stream"]
 
+_AHEAD = 3  # frames that may wait for the encoder
 _SPC_BT709 = 1  # AVCOL_SPC_BT709; PyAV names only swscale's own numbers
 
 # Measured on drawn frames, 1080p60, one thread: `veryfast` costs half of `faster` for files 4 %
@@ -123,6 +126,9 @@ class SegmentEncoder:
         self._encoded = 0  # fewer than frames where groups of a still picture are repeated
         self._repeater = PacketRepeater()
         self._to_yuv = RgbToYuv()
+        # libav lets other threads work meanwhile: the next frame is drawn while one is encoded.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+        self._pending: deque[Future[None]] = deque()
         self._file = ExitStack()
         temporary = self._file.enter_context(writing_mp4(path))
         self._container: OutputContainer | None = None
@@ -161,15 +167,24 @@ class SegmentEncoder:
             self._open_container()
             picture = self._to_yuv(frame)
             picture.time_base = frame_time(self.quality)
-            encoded, pairs = still_plan(self._encoded, repeat, self.quality.gop)
-            if pairs:
-                start = self._encoded + -self._encoded % self.quality.gop
-                self._repeater.repeat(start, start + 2 * self.quality.gop, pairs)
-            for _ in range(encoded):
-                picture.pts = self._encoded
-                self._mux(self._repeater(self._stream.encode(picture)))
-                self._encoded += 1
+            self._wait(until=_AHEAD - 1)
+            self._pending.append(self._thread.submit(self._encode, picture, repeat))
             self._frames += repeat
+
+    def _encode(self, picture: av.VideoFrame, repeat: int) -> None:
+        encoded, pairs = still_plan(self._encoded, repeat, self.quality.gop)
+        if pairs:
+            start = self._encoded + -self._encoded % self.quality.gop
+            self._repeater.repeat(start, start + 2 * self.quality.gop, pairs)
+        for _ in range(encoded):
+            picture.pts = self._encoded
+            self._mux(self._repeater(self._stream.encode(picture)))
+            self._encoded += 1
+
+    def _wait(self, until: int = 0) -> None:
+        """Wait until no more than so many frames are still to be encoded; raises what they did."""
+        while len(self._pending) > until:
+            self._pending.popleft().result()
 
     def close(self) -> None:
         """Finish the file and put it in its place.
@@ -184,10 +199,12 @@ class SegmentEncoder:
         with self._removing_on_error():
             if not self._frames:
                 raise ValueError(f"no frames for {self.path}")
+            self._wait()
             self._mux(self._repeater(self._stream.encode()))
             self._mux(self._repeater.finish())
             self._open_container().close()
             self._container = None
+            self._thread.shutdown()
             self._file.close()
 
     def abandon(self) -> None:
@@ -225,6 +242,8 @@ class SegmentEncoder:
         try:
             yield
         except BaseException as error:
+            self._thread.shutdown(cancel_futures=True)
+            self._pending.clear()
             # A full disk fails again while the container is closed; the first error counts.
             with suppress(OSError, FFmpegError):
                 if self._container is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from cnnviz.files import cache_dir, write_json
 from cnnviz.script.reader import Line
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.digests import code_files, data_digest, json_digest, versions
+from cnnviz.studio.digests import Known, code_files, data_digest, json_digest, versions
 from cnnviz.studio.production import DRAWING, Production
 
 __all__ = ["explain", "remember"]
@@ -20,8 +20,9 @@ Facts = Mapping[str, Any]
 
 def remember(production: Production, scenes: Iterable[str]) -> None:
     """Keep what all beats of `scenes` are drawn from now."""
+    known: Known = {}
     for scene in scenes:
-        write_json(_file(production, scene), _facts(production, scene))
+        write_json(_file(production, scene), _facts(production, scene, known))
 
 
 def explain(
@@ -41,10 +42,11 @@ def explain(
     gone = asked or "its entry in the cache is gone or was damaged"
     before: dict[str, Facts] = {}
     now: dict[str, Facts] = {}
+    known: Known = {}
     for slot in slots:
         if slot.scene not in now:
-            before[slot.scene] = _remembered(production, slot.scene)
-            now[slot.scene] = _facts(production, slot.scene)
+            now[slot.scene] = _facts(production, slot.scene, known)
+            before[slot.scene] = _remembered(production, slot.scene, now[slot.scene].keys())
         old, new = before[slot.scene], now[slot.scene]
         if slot in drawn:
             fate = f"drawn — {'; '.join(_reasons(production, slot, old, new)) or gone}"
@@ -61,23 +63,22 @@ def _file(production: Production, scene: str) -> Path:
     return cache_dir() / "history" / f"{json_digest([*film, scene])}.json"
 
 
-def _remembered(production: Production, scene: str) -> Facts:
+def _remembered(production: Production, scene: str, known: Collection[str]) -> Facts:
     """What `scene` was drawn from; nothing where it never was, or where its file is damaged."""
     try:
         read = json.loads(_file(production, scene).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    known = _facts(production, scene).keys()
     return read if isinstance(read, dict) and read.keys() == known else {}
 
 
-def _facts(production: Production, scene: str) -> Facts:
+def _facts(production: Production, scene: str, known: Known) -> Facts:
     """Everything that `Production.key` is made of, in parts that have names."""
     path, script = production.sources[scene].path, production.script.scene(scene)
     recording = production.recordings.get(scene)
     return {
         "versions": versions(),
-        "code": code_files([path, *DRAWING], production.episode.root),
+        "code": code_files([path, *DRAWING], production.episode.root, known),
         "data": data_digest(path.parent),
         "recording": recording.digest if recording else None,
         "title": script.title,

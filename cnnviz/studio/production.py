@@ -18,7 +18,7 @@ from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, check_same_numbers
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
-from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
+from cnnviz.studio.digests import Known, code_digest, data_digest, json_digest, versions_digest
 from cnnviz.studio.episode import Episode, SceneSource, check_scenes
 from cnnviz.studio.facts import SceneFacts, facts_from_json
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
@@ -206,21 +206,26 @@ def prepare(
 def _code_digests(
     episode: Episode, sources: Mapping[str, SceneSource], recordings: Mapping[str, Recording]
 ) -> dict[str, str]:
+    known: Known = {}  # scenes share nearly all that they import
     return {
-        scene: scene_digest(source.path, episode.root, recordings.get(scene))
+        scene: scene_digest(source.path, episode.root, recordings.get(scene), known)
         for scene, source in sources.items()
     }
 
 
-def scene_digest(path: Path, root: Path, recording: Recording | None = None) -> str:
+def scene_digest(
+    path: Path, root: Path, recording: Recording | None = None, known: Known | None = None
+) -> str:
     """Digest of the code that draws the scene in `path`, the data beside it, and its recording.
+
+    `known` holds what is known of files already, and gets what is learned.
 
     Raises
     ------
     UserError
         One of the files is not Python; file and line are named.
     """
-    parts = [code_digest([path, *DRAWING], root), data_digest(path.parent)]
+    parts = [code_digest([path, *DRAWING], root, known), data_digest(path.parent)]
     if recording is not None:
         parts.append(recording.digest)
     return json_digest(parts)

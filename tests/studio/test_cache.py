@@ -174,3 +174,13 @@ def test_what_is_no_size_changes_nothing(built: Project, run: Run, words: tuple[
     assert done.code == 2
     assert "is not a size" in done.error
     assert files_below(built.root.parent / "cache") == before
+
+
+def test_a_cache_that_cannot_be_is_told_in_one_line(
+    tiny_project: Project, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in the way").write_text("holiday")
+    monkeypatch.setenv("CNNVIZ_CACHE_DIR", str(tmp_path / "in the way" / "cache"))
+    done = run(tiny_project, *BUILD)
+    assert done.code == 2
+    assert "in the way" in done.error
