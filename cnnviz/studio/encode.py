@@ -129,6 +129,7 @@ class SegmentEncoder:
         # libav lets other threads work meanwhile: the next frame is drawn while one is encoded.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
         self._pending: deque[Future[None]] = deque()
+        self._broken = False
         self._file = ExitStack()
         temporary = self._file.enter_context(writing_mp4(path))
         self._container: OutputContainer | None = None
@@ -172,6 +173,9 @@ class SegmentEncoder:
             self._frames += repeat
 
     def _encode(self, picture: av.VideoFrame, repeat: int) -> None:
+        if self._broken:
+            return  # libav may crash when it is given more after an error
+        self._broken = True
         encoded, pairs = still_plan(self._encoded, repeat, self.quality.gop)
         if pairs:
             start = self._encoded + -self._encoded % self.quality.gop
@@ -180,6 +184,7 @@ class SegmentEncoder:
             picture.pts = self._encoded
             self._mux(self._repeater(self._stream.encode(picture)))
             self._encoded += 1
+        self._broken = False
 
     def _wait(self, until: int = 0) -> None:
         """Wait until no more than so many frames are still to be encoded; raises what they did."""
