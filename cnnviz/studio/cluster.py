@@ -103,10 +103,18 @@ def _quiet() -> Iterator[None]:
 def _connected(address: str) -> Iterator[Client]:
     try:
         from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
     except ImportError:
         raise UserError(
             "--cluster needs Dask, which is not installed",
             hint=".venv/bin/python -m pip install -c cnnviz/constraints.txt -e '.[cluster]'",
+        ) from None
+    try:
+        get_address_host_port(address)  # a Client that finds this out itself can never be closed
+    except (ValueError, NotImplementedError) as error:
+        raise UserError(
+            f"{address!r} will not do as a scheduler's address: {_first_line(error)}",
+            hint="for example tcp://192.0.2.1:8786",
         ) from None
     made: list[Client | Exception] = []
 
@@ -121,11 +129,6 @@ def _connected(address: str) -> Iterator[Client]:
     connecting.start()
     connecting.join(2 * ANSWER_WITHIN)
     client = made[0] if made else TimeoutError()
-    if isinstance(client, ValueError | TypeError):
-        raise UserError(
-            f"{address!r} will not do as a scheduler's address: {_first_line(client)}",
-            hint="for example tcp://192.0.2.1:8786",
-        )
     if isinstance(client, Exception):
         raise UserError(f"no Dask scheduler answers at {address}", hint="start one: dask scheduler")
     with client:
