@@ -111,7 +111,7 @@ def _connected(address: str) -> Iterator[Client]:
         ) from None
     try:
         get_address_host_port(address)  # a Client that finds this out itself can never be closed
-    except (ValueError, NotImplementedError) as error:
+    except Exception as error:  # each kind of address has its own
         raise UserError(
             f"{address!r} will not do as a scheduler's address: {_first_line(error)}",
             hint="for example tcp://192.0.2.1:8786",

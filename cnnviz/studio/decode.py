@@ -22,9 +22,21 @@ def damaged(path: Path) -> StudioError:
     return StudioError("a damaged film file", file=path, hint="delete it and render again")
 
 
+# Opening a file, libav decodes pictures to learn what is not asked here; over all segments of a
+# film this takes longer than copying them.
+_UNDECODED = {"skip_frame": "all", "probesize": "32"}
+
+
 @contextmanager
-def open_film(path: Path) -> Iterator[InputContainer]:
+def open_film(path: Path, *, decoded: bool = True) -> Iterator[InputContainer]:
     """Open the film or segment at `path` for reading; it has a picture.
+
+    Parameters
+    ----------
+    path
+        The file.
+    decoded
+        Whether its frames will be asked for; its packets alone are ready sooner.
 
     Raises
     ------
@@ -32,7 +44,7 @@ def open_film(path: Path) -> Iterator[InputContainer]:
         There is no such file, or it cannot be read, then or later in the block.
     """
     try:
-        with av.open(str(path)) as film:
+        with av.open(str(path), options={} if decoded else _UNDECODED) as film:
             if not film.streams.video:
                 raise damaged(path)
             yield film

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import av
-from av.container import InputContainer, OutputContainer
-from av.error import FFmpegError
+from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -26,9 +25,6 @@ __all__ = ["Piece", "join"]
 
 # Frames that decoding runs ahead of showing: more than one B-frame group ever needs.
 _DELAY = 2
-# Opening a file, libav decodes pictures to learn what is not asked here; over all segments of a
-# film this takes longer than copying them.
-_UNDECODED = {"skip_frame": "all", "probesize": "32"}
 
 _Packets: TypeAlias = "Iterator[Packet[Any]]"
 
@@ -121,24 +117,10 @@ def _frames_kept(piece: Piece, quality: Quality) -> int:
     """How many frames of `piece` go into the film, by its header."""
     if piece.skip_frames < 0 or piece.skip_frames % quality.gop:
         raise ValueError(f"{piece.skip_frames} frames are not whole GOPs of {quality.gop}")
-    with _undecoded(piece.path) as segment:
+    with open_film(piece.path, decoded=False) as segment:
         frames = segment.streams.video[0].frames
     # A segment no longer than the skip is dropped whole.
     return max(0, frames - piece.skip_frames)
-
-
-@contextmanager
-def _undecoded(path: Path) -> Iterator[InputContainer]:
-    """Open the segment at `path` for its packets alone; errors as of `open_film`."""
-    try:
-        with av.open(str(path), options=_UNDECODED) as segment:
-            if not segment.streams.video:
-                raise damaged(path)
-            yield segment
-    except FileNotFoundError as error:
-        raise StudioError("no such film file", file=path) from error
-    except FFmpegError as error:
-        raise damaged(path) from error
 
 
 def _like(piece: Piece, film: OutputContainer, quality: Quality) -> VideoStream:
@@ -170,7 +152,7 @@ def _kept_packets(
 ) -> Iterator[tuple[Packet[Any], int]]:
     """The packets of `piece` behind its skipped frames, each with its place in showing order."""
     indices: list[int] = []
-    with _undecoded(piece.path) as segment:
+    with open_film(piece.path, decoded=False) as segment:
         source = segment.streams.video[0]
         if source.codec_context.extradata != stream.codec_context.extradata:
             raise StudioError(
