@@ -1,6 +1,7 @@
 """A recording's pictures in a film's look: rounded corners, a thin border, the film's ground.
 
-MoviePy composites them, from arrays: its own reader would take the colours for BT.601.
+MoviePy composites them, from arrays: its own reader would take the colours for BT.601. It gets
+only the rows in which there are round corners; in all others the frame is copied between two lines.
 """
 
 from __future__ import annotations
@@ -54,14 +55,19 @@ class FramedVideo:
         self._coming: Iterator[Picture] = read_frames(video)
         self._next = 0  # the frame that comes
         self._frame = self._read(0)
-        self._film = self._composited(border, ground)
+        height, width = self._frame.shape[:2]
+        outside = _rounded(height + 2 * BORDER, width + 2 * BORDER, _RADIUS + BORDER)[..., None]
+        plate = np.rint(np.array(ground) + outside * (np.array(border) - np.array(ground)))
+        self._plate = plate.astype(np.uint8)
+        self._mask = _rounded(height, width, _RADIUS)
+        self._edges = {rows: self._composited(rows) for rows in _edges(height)}
         self._framed = (-1, self._frame)
 
     def __call__(self, index: int) -> Picture:
         """Frame `index`, counted from 0, (H, W, 3) RGB; the last one for all that follow it."""
         index = min(index, self.frames - 1)
         if self._framed[0] != index:
-            self._framed = index, self._film.get_frame(index / self.fps)
+            self._framed = index, self._frame_it(index)
         return self._framed[1]
 
     def __deepcopy__(self, memo: dict[int, object]) -> FramedVideo:
@@ -73,19 +79,22 @@ class FramedVideo:
         height, width = self._frame.shape[:2]
         return (x + BORDER) / (width + 2 * BORDER), (y + BORDER) / (height + 2 * BORDER)
 
-    def _composited(self, border: Colour, ground: Colour) -> CompositeVideoClip:
-        height, width = self._frame.shape[:2]
+    def _frame_it(self, index: int) -> Picture:
+        picture: Picture = self._plate.copy()
+        picture[BORDER:-BORDER, BORDER:-BORDER] = self._read(index)
+        for (first, end), film in self._edges.items():
+            picture[BORDER + first : BORDER + end] = film.get_frame(index / self.fps)
+        return picture
+
+    def _composited(self, rows: tuple[int, int]) -> CompositeVideoClip:
+        """Some `rows` of the video, first and end, on the plate."""
+        inside = slice(*rows)
         seconds = self.frames / self.fps
-        outside = _rounded(height + 2 * BORDER, width + 2 * BORDER, _RADIUS + BORDER)[..., None]
-        plate = np.rint(np.array(ground) + outside * (np.array(border) - np.array(ground)))
-        mask = ImageClip(_rounded(height, width, _RADIUS), is_mask=True, duration=seconds)
-        video = VideoClip(lambda time: self._read(round(time * self.fps)), duration=seconds)
+        plate = ImageClip(self._plate[BORDER:-BORDER][inside], duration=seconds)
+        mask = ImageClip(self._mask[inside], is_mask=True, duration=seconds)
+        video = VideoClip(lambda time: self._read(round(time * self.fps))[inside], duration=seconds)
         return CompositeVideoClip(
-            [
-                ImageClip(plate.astype(np.uint8), duration=seconds),
-                video.with_mask(mask).with_position((BORDER, BORDER)),
-            ],
-            use_bgclip=True,
+            [plate, video.with_mask(mask).with_position((BORDER, 0))], use_bgclip=True
         )
 
     def _read(self, index: int) -> Picture:
@@ -99,6 +108,11 @@ class FramedVideo:
         self._next = index + 1
         self._frame = frame[:-CUT_OFF]
         return self._frame
+
+
+def _edges(height: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The rows, first and end, in which a picture of that height has round corners."""
+    return (0, _RADIUS), (height - _RADIUS, height)
 
 
 def _rounded(height: int, width: int, radius: int) -> NDArray[np.float64]:

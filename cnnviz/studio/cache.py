@@ -37,10 +37,13 @@ KINDS = {
     "sound": "mixed sound",
     "speech": "spoken sentences",
     "stills": "thumbnails",
+    "stages": "what was seen on stage",
     "recordings": "which recordings were checked",
     "sent": "recordings of other machines",
     "facts": "scenes' numbers",
+    "glyphs": "texts laid out",
     "films": "notes on joined films",
+    "pages": "notes on storyboards",
     "history": "why beats are drawn again",
 }
 """Folder → what is in it. Others in the cache, such as a training, are never pruned."""

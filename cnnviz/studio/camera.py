@@ -13,7 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from manim import Camera, VMobject
+from manim import Camera, Mobject, VMobject
 from manim.mobject.types.image_mobject import AbstractImageMobject
 from numpy.typing import NDArray
 from PIL.Image import Resampling
@@ -27,11 +27,17 @@ METHODS = {
 }
 
 
+_WHOLE = 1 / 32
+"""Pixels by which an image may miss the frame's pixels and still be copied as it is."""
 _CLOSE = 1e-5  # Manim's relative tolerance where it asks whether two points are one
 
 
 class FilmCamera(Camera):
     """Manim's camera with a faster way for upright images and for outlines."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kinds: dict[type[Mobject], Any] = {}
 
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
         """Hand the outline of `vmobject` to the Cairo context `ctx`."""
@@ -52,6 +58,31 @@ class FilmCamera(Camera):
             if vmobject.consider_points_equals_2d(start, stop):
                 ctx.close_path()
         return self
+
+    def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
+        """Draw what can be seen of `vmobject` in the Cairo context `ctx`."""
+        filled = vmobject.get_fill_rgbas()[:, 3].any()
+        behind, before = (
+            vmobject.get_stroke_width(background) > 0
+            and vmobject.get_stroke_rgbas(background)[:, 3].any()
+            for background in (True, False)
+        )
+        if filled or behind or before:
+            self.set_cairo_context_path(ctx, vmobject)
+        if behind:
+            self.apply_stroke(ctx, vmobject, background=True)
+        if filled:
+            self.apply_fill(ctx, vmobject)
+        if before:
+            self.apply_stroke(ctx, vmobject)
+        return self
+
+    def type_or_raise(self, mobject: Mobject) -> Any:
+        """The kind of mobject that `mobject` is drawn as; asked once a class."""
+        kind = self._kinds.get(type(mobject))
+        if kind is None:
+            kind = self._kinds[type(mobject)] = super().type_or_raise(mobject)
+        return kind
 
     def display_image_mobject(
         self, image_mobject: AbstractImageMobject, pixel_array: NDArray[Any]
@@ -100,14 +131,19 @@ def _paste(
     # Pixel centres lie at halves, OpenCV counts them from 0.
     first = np.array([left + 0.5, top + 0.5])
     shift = (first - upper_left) * scale - 0.5
-    back = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
-    scaled = cv2.warpAffine(
-        image,
-        back,
-        (int(right - left), int(bottom - top)),
-        flags=method | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    size = int(right - left), int(bottom - top)
+    x, y = np.rint(shift).astype(int)
+    if np.abs([*(scale - 1) * size, *shift - (x, y)]).max() < _WHOLE:
+        scaled = image[y : y + size[1], x : x + size[0]]
+    else:
+        back = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
+        scaled = cv2.warpAffine(
+            image,
+            back,
+            size,
+            flags=method | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     _lay_over(scaled.astype(np.uint8, copy=False), frame[top:bottom, left:right])
 
 
@@ -118,10 +154,19 @@ def _lay_over(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> None:
     if least == 255:
         below[:] = above
     elif least == most:
-        mixed = cv2.addWeighted(above, most / 255, below, 1 - most / 255, 0)
-        below[..., :3] = mixed[..., :3]
+        opaque = cv2.insertChannel(np.full_like(alpha, 255), above.copy(), 3)
+        below[:] = cv2.addWeighted(opaque, most / 255, below, 1 - most / 255, 0)
     else:
-        weight = cv2.merge([alpha] * 4)
-        over = cv2.multiply(above, weight, scale=1 / 255)
-        under = cv2.multiply(below, 255 - weight, scale=1 / 255)
-        below[..., :3] = cv2.add(over, under)[..., :3]
+        cv2.copyTo(above, (alpha == 255).view(np.uint8), below)
+        x, y, width, height = cv2.boundingRect(cv2.inRange(alpha, 1, 254))
+        part = slice(y, y + height), slice(x, x + width)
+        if width:  # most often a thin strip: the edge of what is uncovered
+            _blend(above[part], alpha[part], below[part])
+
+
+def _blend(above: NDArray[np.uint8], alpha: NDArray[Any], below: NDArray[np.uint8]) -> None:
+    """Mix RGBA `above` into `below` by `alpha`; the opacity of `below` stays."""
+    weight = cv2.merge([alpha, alpha, alpha, np.zeros_like(alpha)])
+    over = cv2.multiply(above, weight, scale=1 / 255)
+    under = cv2.multiply(below, 255 - weight, scale=1 / 255)
+    below[:] = cv2.add(over, under)

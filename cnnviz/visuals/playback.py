@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 from manim import (
     DL,
@@ -66,7 +67,8 @@ class Screen(ImageMobject):
         # A frame that begins just now must not be missed by a rounding error.
         index = int(seconds * self.fps + 1e-3)
         if index != self.shown:  # the film has more frames a second than the video
-            self.pixel_array[..., :3] = self.frame(index)
+            # All but the opacity, which may be on its way.
+            cv2.mixChannels([self.frame(index)], [self.pixel_array], [0, 0, 1, 1, 2, 2])
             self.shown = index
         return self
 
@@ -101,6 +103,9 @@ class Ring(Polygon):
 class Roll(Group):
     """Lines below each other that appear one by one; when the roll is full, it moves up.
 
+    Only lines that can be seen are members of the group: Manim asks every member of a group a
+    dozen questions a frame, seen or not. Before the first `seek` all of them are.
+
     Parameters
     ----------
     lines
@@ -113,8 +118,9 @@ class Roll(Group):
 
     def __init__(self, lines: Sequence[Mobject], moments: Sequence[float], rows: int) -> None:
         super().__init__(*lines)
-        self.moments, self.rows = moments, rows
+        self.lines, self.moments, self.rows = tuple(lines), moments, rows
         self.offset = 0.0
+        self.moved = [0.0] * len(lines)  # by how many lines each is moved up
         self.opacities = [math.nan] * len(lines)  # not known before they are set
         self.step = abs(lines[1].get_y() - lines[0].get_y()) if len(lines) > 1 else 0.0
 
@@ -129,15 +135,25 @@ class Roll(Group):
 
     def place(self, offset: float, shown: Sequence[float]) -> Roll:
         """Move up by `offset` lines; each has the opacity `shown` unless it is out of the roll."""
-        self.shift((offset - self.offset) * self.step * -DOWN)
         self.offset = offset
-        for index, (line, opacity) in enumerate(zip(self, shown, strict=True)):
+        self.submobjects = []
+        for index, opacity in enumerate(shown):
             out = max(offset - index, index - offset - self.rows + 1, 0.0)
             opacity *= max(0.0, 1 - out / EDGE)
-            if opacity != self.opacities[index]:  # to set it takes longer than to draw the line
-                _set_opacity(line, opacity)
-                self.opacities[index] = opacity
+            if opacity > 0:
+                self.submobjects.append(self._line(index, opacity))
         return self
+
+    def _line(self, index: int, opacity: float) -> Mobject:
+        """The line `index`, where it belongs now; what it is already is not set again."""
+        line = self.lines[index]
+        if self.moved[index] != self.offset:
+            line.shift((self.offset - self.moved[index]) * self.step * -DOWN)
+            self.moved[index] = self.offset
+        if self.opacities[index] != opacity:
+            _set_opacity(line, opacity)
+            self.opacities[index] = opacity
+        return line
 
 
 class Playback(Animation):
@@ -155,6 +171,10 @@ class Playback(Animation):
         self.parts, self.start = parts, start
         kwargs.setdefault("rate_func", linear)
         super().__init__(Group(*parts), **kwargs)
+
+    def create_starting_mobject(self) -> Any:
+        """No copy: every moment is sought, none is reached from the first."""
+        return self.mobject
 
     def interpolate_mobject(self, alpha: float) -> None:
         """Show the moment that `alpha` stands for."""

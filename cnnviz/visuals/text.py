@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from manim import BOLD, NORMAL, RIGHT, SEMIBOLD, UP, Text, VGroup, VMobject
+from manim import BOLD, NORMAL, RIGHT, SEMIBOLD, UP, VGroup, VMobject
 
 from cnnviz.compute.number import Number
 from cnnviz.script.numerals import shown
-from cnnviz.visuals.fonts import FAMILY, register_fonts
+from cnnviz.visuals.glyphs import Glyphs, laid_out
 from cnnviz.visuals.theme import BODY, SMALL, TEXT
 
 __all__ = [
@@ -24,42 +22,15 @@ __all__ = [
 ]
 
 
-class Glyphs(Text):
-    """A laid-out line: how far it reaches below its baseline, and the numbers it shows."""
-
-    descent: float = 0.0
-    numbers: tuple[Number, ...] = ()
-
-
 class Words(VGroup):
     """One or more lines, and the numbers that are written in them."""
 
     numbers: tuple[Number, ...] = ()
 
 
-@cache
-def _laid_out(text: str, size: float, weight: str) -> Glyphs:
-    register_fonts()
-    return Glyphs(text, font=FAMILY, font_size=size, weight=weight)
-
-
-@cache
-def _descent(text: str, size: float, weight: str) -> float:
-    """How far `text` reaches below its baseline, in Manim units.
-
-    Manim places texts by their outlines and forgets the baseline; an H in front, which stands on
-    it, shows where it was.
-    """
-    measured = _laid_out(f"H{text}", size, weight)
-    rest = min(glyph.get_bottom()[1] for glyph in measured[1:])
-    return float(measured[0].get_bottom()[1] - rest)
-
-
 def _text(text: str, size: float, weight: str, colour: str) -> Glyphs:
-    # Laying text out is slow and the same digits come again and again: copy the glyphs.
-    copy = _laid_out(text, size, weight).copy()
+    copy = laid_out(text, size, weight).copy()
     copy.set_color(colour)
-    copy.descent = _descent(text, size, weight)
     return copy
 
 
@@ -135,7 +106,7 @@ def _broken(text: str, size: float, weight: str, width: float | None) -> list[st
 
 
 def _width(text: str, size: float, weight: str) -> float:
-    return float(_laid_out(text, size, weight).width)
+    return float(laid_out(text, size, weight).width)
 
 
 def number_text(

@@ -34,7 +34,7 @@ class Opening(Lesson):
             idea.next_to(self.subtitle, DOWN, buff=0.7)
             bright = feature_picture(TEXTURE, 8.0).set_opacity(0.24)
             self.play(FadeIn(idea, shift=UP * 0.2), run_time=beat.part(0.2))
-            self.bring_to_back(bright)
+            self.bring_to_back(self.backdrop, bright)
             self.play(SweepPicture(bright), run_time=beat.part(0.75))
 
         with self.beat("promise") as beat:

@@ -77,6 +77,39 @@ def test_a_half_uncovered_image_is_drawn_as_manim_draws_it() -> None:
     assert psnr(drawn(FilmCamera, image), drawn(Camera, image)) >= 40
 
 
+@pytest.mark.parametrize("opacity", [1.0, 0.4])
+def test_an_image_of_the_frames_own_pixels_is_copied(opacity: float) -> None:
+    image = ImageMobject(np.random.default_rng(3).integers(0, 255, (90, 160, 3)).astype(np.uint8))
+    image.height = 4.0  # of 8, with 180 rows
+    image.set_resampling_algorithm(RESAMPLING_ALGORITHMS["cubic"]).set_opacity(opacity)
+    before = image.pixel_array.copy()
+    drawn_here = drawn(FilmCamera, image)[45:135, 80:240]
+    ground = np.array([0x20, 0x30, 0x40])
+    expected = opacity * before[..., :3] + (1 - opacity) * ground
+    assert np.abs(drawn_here - expected)[:-1, :-1].max() <= 1.1
+    assert np.array_equal(image.pixel_array, before), "the image itself stays as it was"
+
+
+def test_what_is_drawn_over_an_uncovered_image_is_opaque() -> None:
+    image = prepared("linear", 5.0, (0, 0))
+    image.pixel_array[10:20, 5:30, 3] = 90
+    with tempconfig({"pixel_width": WIDTH, "pixel_height": HEIGHT}):
+        camera = FilmCamera(background_color="#203040")
+        camera.capture_mobjects([image])
+        assert camera.pixel_array[..., 3].min() == 255
+
+
+def test_what_cannot_be_seen_is_not_handed_to_cairo(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[VMobject] = []
+    monkeypatch.setattr(
+        FilmCamera, "set_cairo_context_path", lambda self, ctx, mobject: handed.append(mobject)
+    )
+    unseen = Square(2, fill_opacity=0, stroke_opacity=0)
+    outline, filled = Square(2), Square(2, fill_opacity=0.1, stroke_width=0)
+    drawn(FilmCamera, VMobject().add(unseen, outline, filled))
+    assert handed == [outline, filled]
+
+
 def test_a_turned_image_is_left_to_manim() -> None:
     image = prepared("linear", 4.0, (0, 0)).rotate(PI / 5)
     assert np.array_equal(drawn(FilmCamera, image), drawn(Camera, image))

@@ -1,0 +1,96 @@
+"""Glyphs as finished outlines, laid out once on a machine and not once in every process.
+
+To lay out a line takes Pango, a file and a parser of SVG, and some tens of milliseconds; to read
+what came of it, less than one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar, cast
+
+from manim import Text, VMobject
+from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
+
+from cnnviz.compute.number import Number
+from cnnviz.files import cache_dir, file_digest, replacing
+from cnnviz.visuals.fonts import FAMILY, font_files, register_fonts
+
+__all__ = ["Glyphs", "kept_outlines", "laid_out"]
+
+Outlined = TypeVar("Outlined", bound=VMobject)
+
+
+class Glyphs(Text):
+    """A laid-out line: how far it reaches below its baseline, and the numbers it shows."""
+
+    descent: float = 0.0
+    numbers: tuple[Number, ...] = ()
+
+
+@cache
+def laid_out(text: str, size: float, weight: str) -> Glyphs:
+    """`text` on one line, in the films' font; to be copied, not changed."""
+    return kept_outlines(("text", text, size, weight), lambda: _with_descent(text, size, weight))
+
+
+def kept_outlines(what: tuple[str | float, ...], make: Callable[[], Outlined]) -> Outlined:
+    """What `make` gives, out of the cache where somebody has made it before.
+
+    Parameters
+    ----------
+    what
+        All that it depends on, fonts and libraries excepted.
+    make
+        Gives the mobject; its SVG paths are forgotten.
+    """
+    key = hashlib.sha256(json.dumps([*what, *_makers()]).encode()).hexdigest()
+    file = cache_dir() / "glyphs" / f"{key}.pickle"
+    try:
+        return cast(Outlined, pickle.loads(file.read_bytes()))
+    except Exception:  # absent or damaged, which shows in any way: it is made again
+        made = _without_paths(make())
+    with replacing(file) as temporary:
+        temporary.write_bytes(pickle.dumps(made))
+    return made
+
+
+@cache
+def _makers() -> tuple[str, ...]:
+    """What outlines depend on besides their text."""
+    libraries = ("manim", "manimpango", "numpy", "svgelements", "typst")
+    files = (*font_files(), Path(__file__))
+    return (FAMILY, *map(version, libraries), *map(file_digest, files))
+
+
+def _with_descent(text: str, size: float, weight: str) -> Glyphs:
+    """`text` laid out, with what is below its baseline measured.
+
+    Manim places texts by their outlines and forgets the baseline; an H in front, which stands on
+    it, shows where it was.
+    """
+    register_fonts()
+    line, measured = (
+        Glyphs(each, font=FAMILY, font_size=size, weight=weight) for each in (text, f"H{text}")
+    )
+    rest = min(glyph.get_bottom()[1] for glyph in measured[1:])
+    line.descent = float(measured[0].get_bottom()[1] - rest)
+    return line
+
+
+def _without_paths(mobject: Outlined) -> Outlined:
+    """`mobject` without the paths that its points were made from.
+
+    Manim copies whatever it animates, and would copy them, segment by segment, as well: a copy
+    would cost seven times as much.
+    """
+    for member in mobject.get_family():
+        if isinstance(member, VMobjectFromSVGPath):
+            member.path_obj = None
+    return mobject
