@@ -8,6 +8,7 @@ Manim.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +28,7 @@ METHODS = {
 }
 
 
+_MOST_OUTLINES = 10_000
 _WHOLE = 1 / 32
 """Pixels by which an image may miss the frame's pixels and still be copied as it is."""
 _CLOSE = 1e-5  # Manim's relative tolerance where it asks whether two points are one
@@ -38,6 +40,7 @@ class FilmCamera(Camera):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kinds: dict[type[Mobject], Any] = {}
+        self._outlines: dict[int, _Outline] = {}
 
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
         """Hand the outline of `vmobject` to the Cairo context `ctx`."""
@@ -45,18 +48,19 @@ class FilmCamera(Camera):
         if len(points) < 4 or len(points) % 4 or not np.isfinite(points).all():
             super().set_cairo_context_path(ctx, vmobject)
             return self
-        curves = points[:, :2].reshape(-1, 8)  # a row a curve: x, y of anchor, handles, anchor
-        begins = [0, *_gaps(curves, vmobject.tolerance_for_point_equality)]
-        rows = curves.tolist()
-        ctx.new_path()
-        for begin, end in pairwise([*begins, len(rows)]):
-            start, stop = (rows[begin][0], rows[begin][1]), (rows[end - 1][6], rows[end - 1][7])
-            ctx.new_sub_path()
-            ctx.move_to(*start)
-            for row in rows[begin:end]:
-                ctx.curve_to(*row[2:])
-            if vmobject.consider_points_equals_2d(start, stop):
-                ctx.close_path()
+        # What stands above something that moves is drawn again, though it may stand still. Another
+        # mobject that gets the place of one that is gone has its outline if it has its points.
+        known = self._outlines.get(id(vmobject))
+        still = known is not None and np.array_equal(known.points, points)
+        if known is not None and still and known.path is not None:
+            ctx.new_path()
+            ctx.append_path(known.path)
+            return self
+        _draw_outline(ctx, vmobject)
+        if len(self._outlines) >= _MOST_OUTLINES:
+            self._outlines.clear()
+        path = ctx.copy_path() if still else None
+        self._outlines[id(vmobject)] = _Outline(points.copy(), path)
         return self
 
     def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
@@ -101,6 +105,30 @@ class FilmCamera(Camera):
             super().display_image_mobject(image_mobject, pixel_array)
             return
         _paste(image_mobject.get_pixel_array(), upper_left, lower_right, method, pixel_array)
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """A mobject's points when it was last drawn, and its path once it has stood still."""
+
+    points: NDArray[np.float64]
+    path: Any
+
+
+def _draw_outline(ctx: Any, vmobject: VMobject) -> None:
+    # A row a curve: x, y of its anchor, two handles, and the next anchor.
+    curves = vmobject.points[:, :2].reshape(-1, 8)
+    begins = [0, *_gaps(curves, vmobject.tolerance_for_point_equality)]
+    rows = curves.tolist()
+    ctx.new_path()
+    for begin, end in pairwise([*begins, len(rows)]):
+        start, stop = (rows[begin][0], rows[begin][1]), (rows[end - 1][6], rows[end - 1][7])
+        ctx.new_sub_path()
+        ctx.move_to(*start)
+        for row in rows[begin:end]:
+            ctx.curve_to(*row[2:])
+        if vmobject.consider_points_equals_2d(start, stop):
+            ctx.close_path()
 
 
 def _gaps(curves: NDArray[np.float64], tolerance: float) -> list[int]:

@@ -148,3 +148,16 @@ OUTLINES = {
 def test_an_outline_is_drawn_as_manim_draws_it_to_the_bit(kind: str) -> None:
     mobject = OUTLINES[kind]()
     assert np.array_equal(drawn(FilmCamera, mobject), drawn(Camera, mobject))
+
+
+@pytest.mark.parametrize("kind", OUTLINES)
+def test_an_outline_that_stands_still_and_then_moves_is_drawn_as_manim_draws_it(kind: str) -> None:
+    mobject = OUTLINES[kind]()
+    with tempconfig({"pixel_width": WIDTH, "pixel_height": HEIGHT}):
+        ours, theirs = FilmCamera(), Camera()
+        for step in (0, 0, 0, 0.013, 0.4, 0, 0):
+            mobject.shift(step * RIGHT)
+            for camera in (ours, theirs):
+                camera.reset()
+                camera.capture_mobjects([mobject])
+            assert np.array_equal(ours.pixel_array, theirs.pixel_array)
