@@ -38,11 +38,12 @@ def kind_os_error(error: OSError, path: Path) -> StudioError:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, mode: int = 0o644) -> Iterator[Path]:
     """Give a temporary path beside `path`; rename it to `path` if the block succeeds.
 
     The temporary file keeps the suffix, because encoders choose their format by it, and is
-    removed on any failure, Ctrl-C included.
+    removed on any failure, Ctrl-C included. `mode` are the permissions that `path` gets; until then
+    nobody else can read the file.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
         raise kind_os_error(error, path) from error

@@ -1,0 +1,1 @@
+"""From a finished bundle to YouTube."""
