@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from layout import Reading, readings
 from numpy.typing import NDArray
 
 from cnnviz.lesson import Lesson
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
+from cnnviz.review.layout import readings
+from cnnviz.review.layout_rules import at_rest, in_motion
+from cnnviz.review.stage import Reading
 from cnnviz.script.reader import Script, read_script
 from cnnviz.script.timeline import SAMPLE_RATE, SceneTiming, lay_out
 from cnnviz.studio.draw import play_scene
@@ -47,6 +49,11 @@ class Glimpse:
     beat: str
     still: bool
     texts: tuple[Reading, ...]
+
+    def problems(self) -> list[str]:
+        """What the review objects to."""
+        judge = at_rest if self.still else in_motion
+        return [problem.message for problem in judge(self.texts)]
 
 
 @dataclass

@@ -80,25 +80,24 @@ def play_scene(
     quality: Quality,
     sink: Sink,
     done: BeatDone = lambda beat, shown: None,
+    renderer: Callable[..., FilmRenderer] = FilmRenderer,
 ) -> None:
     """Play a scene once and send the frames of the wanted beats to `sink`.
 
-    After each beat, wanted or not, `done` is told its name and the numbers it showed.
+    After each beat, wanted or not, `done` is told its name and the numbers it showed. `renderer`
+    makes the renderer that draws.
     """
     with (
         tempfile.TemporaryDirectory(prefix="cnnviz-") as folder,
         tempconfig(_manim_settings(quality, Path(folder))),
     ):
-        scene = scene_class(renderer=_renderer(), plan=plan)
+        drawing = renderer(file_writer_class=BeatWriter, camera_class=FilmCamera)
+        scene = scene_class(renderer=drawing, plan=plan)
         writer = scene.renderer.file_writer
         assert isinstance(writer, BeatWriter)
         writer.sink = sink
         scene.beat_done = done
         scene.render()
-
-
-def _renderer() -> CairoRenderer:
-    return FilmRenderer(file_writer_class=BeatWriter, camera_class=FilmCamera)
 
 
 def _manim_settings(quality: Quality, folder: Path) -> dict[str, Any]:

@@ -34,6 +34,7 @@ HEIGHT = 718 / 135  # of the recording: pixel by pixel in a film of 1080 lines
 COLUMNS = 8  # of kernels and of maps, where all of them are shown
 WIDEST = 2.85  # of a card's name
 ROWS = 5  # recognized cards that find room beside the recording
+READ = 1.3  # seconds that a card's name needs to appear and be read
 LEAD = 4.0  # seconds before the first recognition at which the film begins to watch
 
 
@@ -109,7 +110,7 @@ class Watching(Group):
         self.video = FramedVideo(capture.video, capture.fps, border=border, ground=ground)
         self.screen = Screen(self.video, capture.fps, height=HEIGHT)
         self.screen.seek(self.now).to_edge(UP, buff=1.2).to_edge(LEFT, buff=0.711)
-        moments = seen.between(self.now, self.now + seconds)
+        moments = seen.between(self.now, self.now + seconds - READ)
         lines = [self.line(index, name) for index, name in self.names(moments, language)]
         Group(*lines).arrange(DOWN, buff=0.17, aligned_edge=LEFT)
         self.roll = Roll(lines, [seen.second(index) for index in moments], ROWS)

@@ -43,7 +43,7 @@ class PictureIsNumbers(Lesson):
     def setup_stage(self):
         photo = framed(picture(GREY, 4.6), Role.INPUT)
         name = self.label("photo", LABEL, colour=Role.INPUT.value)
-        self.photo = Group(photo, name.next_to(photo, UP, buff=0.22)).to_edge(LEFT, buff=0.75)
+        self.photo = Group(photo, name.next_to(photo, UP, buff=0.22)).to_edge(LEFT, buff=0.85)
         self.photo.shift(DOWN * 0.2)
         self.add(self.photo)
 

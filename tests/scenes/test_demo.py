@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from captures import card_picture, write_recording
-from layout import at_rest, in_motion
 from manim import tempconfig
 from staging import HOUSE, STILL, play_watched, steady_plan
 
@@ -74,7 +73,7 @@ def test_every_text_can_be_read(watch, kind, language):
     assert {
         f"{glimpse.beat}: {problem}"
         for glimpse in watch(kind, language).glimpses
-        for problem in (at_rest(glimpse.texts) if glimpse.still else in_motion(glimpse.texts))
+        for problem in glimpse.problems()
     } == set()
 
 

@@ -4,34 +4,49 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from manim import DOWN, RIGHT, UP, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Group, Square, VGroup
 from pictures import check_pictures, compare, draw
 
-from cnnviz.compute import conv2d, max_pool2d, mean_pool2d, relu
+from cnnviz import visuals
+from cnnviz.compute import conv2d, literal, matrix_size, max_pool2d, mean_pool2d, relu
 from cnnviz.visuals import (
     MoveWindow,
+    Playback,
     ProductGrid,
+    Ring,
+    Roll,
+    Screen,
     SideBySide,
     SumRow,
     SweepPicture,
     SweepReplace,
     SweepWindow,
     WindowView,
+    draw_windows,
     feature_picture,
     formula,
     framed,
+    gather,
     input_grid,
     keep_winners,
+    kernel_colours,
     kernel_grid,
+    merge_windows,
+    number_text,
     output_grid,
     padded_grid,
+    pair_up,
     picture,
     pooled_grid,
     pooling_windows,
+    pulse,
     relu_grid,
     sign_legend,
+    size_text,
     stack,
     sum_text,
+    tile_center,
+    tiled,
     with_title,
     words,
 )
@@ -52,6 +67,20 @@ def at(animation, alpha: float):
     animation.begin()
     animation.interpolate(alpha)
     return animation.mobject
+
+
+def all_of(animations, alpha: float):
+    """All that a group of animations moves and brings, so far on its way."""
+
+    def parts(animation):
+        return (
+            [part for one in animation.animations for part in parts(one)]
+            if hasattr(animation, "animations")
+            else [animation.mobject]
+        )
+
+    at(animations, alpha)
+    return Group(*parts(animations))
 
 
 def waves():
@@ -101,6 +130,28 @@ def pooling():
     return [grid, pooling_windows(trace, grid), mean, at(keep_winners(trace, grid, largest), 0.5)]
 
 
+def pairing():
+    seen, kernel = input_grid(TRACE, cell=0.6), kernel_grid(TRACE, cell=0.6)
+    VGroup(seen, kernel).arrange(DOWN, buff=0.4).to_edge(LEFT)
+    grid = ProductGrid(TRACE.window(0, 0), cell=1.3).to_edge(RIGHT)
+    moving = all_of(pair_up(grid, seen.block_digits(0, 0, 3, 3), kernel.digits), 0.5)
+    return [seen, kernel, moving]
+
+
+def gathering():
+    row, total = SumRow(TRACE.window(0, 0)), sum_text(TRACE.window(0, 0))
+    VGroup(row, total).arrange(RIGHT, buff=0.3)
+    return [row, all_of(gather(row, total), 0.5)]
+
+
+def merging():
+    trace = mean_pool2d(RECTIFIED.output[0])
+    grid, mean = relu_grid(RECTIFIED, cell=0.9), pooled_grid(trace)
+    VGroup(grid, mean).arrange(RIGHT, buff=1.5)
+    frames = all_of(draw_windows(pooling_windows(trace, grid)), 0.6)
+    return [grid, frames, all_of(merge_windows(trace, grid, mean), 0.5)]
+
+
 def relu_sweep():
     before, after = output_grid(TRACE, cell=1.2), relu_grid(relu(TRACE.output[0]), cell=1.2)
     return [at(SweepReplace(before, after), 0.5)]
@@ -114,6 +165,36 @@ def feature_maps():
     pile = stack([framed(feature_picture(trace, 1.8), Role.OUTPUT) for _ in range(3)])
     legend = sign_legend("মাইনাস", "শূন্য", "প্লাস").to_edge(DOWN)
     return [image, half, pile.shift([4.3, 0, 0]), legend]
+
+
+def watching():
+    frames = [np.full((90, 160, 3), level, np.uint8) for level in (40, 90)]
+    screen = Screen(lambda index: frames[index // 10], 10, height=4).to_edge(LEFT)
+    ring = Ring(
+        *(screen.at(*share) for share in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.8), (0.2, 0.8))),
+        at=1.0,
+        screen=screen,
+    )
+    names = [words(name) for name in ("এক", "দুই", "তিন")]
+    Group(*names).arrange(DOWN, buff=0.4).to_edge(RIGHT, buff=2)
+    roll = Roll(names, [0.2, 0.8, 1.2], 2)
+    return [at(Playback(screen, roll, ring, run_time=2), 0.65)]
+
+
+def tiles():
+    kernels = np.linspace(-1, 1, 6 * 27).reshape(6, 3, 3, 3)
+    sheet = tiled(kernel_colours(kernels), 3, 4)
+    center, side = tile_center(sheet, 4, 3)
+    return [sheet, Square(side, color=ACCENT).move_to(center)]
+
+
+def numbers():
+    size = size_text(*matrix_size([[1, 2, 3], [4, 5, 6]]), HEADING)
+    large = number_text(literal(-12.5), TITLE)
+    return [
+        VGroup(size, large).arrange(RIGHT, buff=1),
+        at(pulse(large.copy().shift(UP * 2)).build(), 0.5),
+    ]
 
 
 def table():
@@ -136,9 +217,15 @@ BLOCKS = [
     padding,
     moving_window,
     products,
+    pairing,
+    gathering,
     pooling,
+    merging,
     relu_sweep,
     feature_maps,
+    watching,
+    tiles,
+    numbers,
     table,
     card,
     formulas,
@@ -148,6 +235,14 @@ BLOCKS = [
 @pytest.mark.parametrize("block", BLOCKS, ids=[block.__name__ for block in BLOCKS])
 def test_building_blocks_look_like_their_pictures(block):
     check_pictures(f"blocks/{block.__name__}", {block.__name__: draw(block())})
+
+
+NOT_DRAWN = {"NumberGrid", "load_picture", "map_limit", "to_grey"}
+"""What is drawn only as part of something else."""
+
+
+def test_every_building_block_has_a_picture():
+    assert set(visuals.__all__) - NOT_DRAWN <= globals().keys(), "draw it here, or say what it is"
 
 
 CONJUNCTS = ("ক্ষ ত্র জ্ঞ ঞ্চ ঙ্ক ঙ্গ ষ্ট্র স্ত্র ন্ত্র ন্দ্র", "ম্প্র হ্ম ণ্ড দ্ধ ক্ত শ্চ ল্প র্ক র্ষ্য")

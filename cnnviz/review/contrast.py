@@ -1,0 +1,60 @@
+"""How well a text stands out from what is really behind it, by WCAG's relative luminance."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Camera
+from numpy.typing import ArrayLike, NDArray
+
+from cnnviz.review.layout import Stage
+from cnnviz.review.stage import FRAME, Box
+
+__all__ = ["contrast", "contrasts", "luminance"]
+
+WORST = 25
+"""Percent of the ground that may be worse: the outline of a frame around a digit, a stray pixel."""
+
+
+def luminance(colours: ArrayLike) -> NDArray[np.float64]:
+    """Relative luminance of sRGB `colours`, (..., 3) from 0 to 1."""
+    channels = np.asarray(colours, dtype=float)
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    weighed: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return weighed
+
+
+def contrast(colour: ArrayLike, ground: ArrayLike) -> float:
+    """From 1 to 21: of an RGBA `colour` on the pixels of a `ground`, (..., 3), both from 0 to 1.
+
+    A few pixels may be worse than what comes out.
+    """
+    red, green, blue, opacity = np.asarray(colour, dtype=float)
+    pixels = np.asarray(ground, dtype=float).reshape(-1, 3)
+    text = luminance(opacity * np.array([red, green, blue]) + (1 - opacity) * pixels)
+    below = luminance(pixels)
+    ratios = (np.maximum(text, below) + 0.05) / (np.minimum(text, below) + 0.05)
+    return round(float(np.percentile(ratios, WORST)), 2)
+
+
+def contrasts(stage: Stage, camera: Camera) -> dict[object, float]:
+    """The contrast of all that can be read, of its faintest colour, by the lines' identities.
+
+    The stage is drawn without its texts, and that is the camera's picture afterwards.
+    """
+    camera.reset()
+    camera.capture_mobjects(stage.shapes, include_submobjects=False)
+    ground = camera.pixel_array[..., :3] / 255
+    return {
+        line.identity: min(contrast(colour, _cut(ground, line.box)) for colour in line.colours)
+        for line, _ in stage.read
+    }
+
+
+def _cut(picture: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
+    """The pixels of `picture`, the whole frame, that lie in `box`; one at least."""
+    height, width = picture.shape[:2]
+    across = np.array([box.left, box.right]) - FRAME.left
+    down = FRAME.top - np.array([box.top, box.bottom])
+    left, right = np.clip(across / (FRAME.right - FRAME.left) * width, 0, width - 1).astype(int)
+    top, bottom = np.clip(down / (FRAME.top - FRAME.bottom) * height, 0, height - 1).astype(int)
+    return picture[top : bottom + 1, left : right + 1]

@@ -1,0 +1,129 @@
+"""A finished film and its clock, as `bundle.json` tells it."""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz.capture.fields import Field, read_fields
+from cnnviz.errors import UserError
+from cnnviz.studio.boxes import is_whole
+from cnnviz.studio.decode import damaged
+from cnnviz.studio.quality import QUALITIES, Quality
+
+__all__ = ["RENDER_AGAIN", "FinishedBeat", "FinishedFilm", "read_finished", "reading"]
+
+RENDER_AGAIN = "delete it and render the episode again"
+
+
+@dataclass(frozen=True)
+class FinishedBeat:
+    """A beat of a film; `start` and `end` in seconds."""
+
+    scene: str
+    beat: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class FinishedFilm:
+    """What a bundle says of its film.
+
+    Parameters
+    ----------
+    path, facts
+        `episode.mp4` and `bundle.json`.
+    quality, language, digest
+        Of the film; the digest as it was when the bundle was written.
+    fps, frames
+        Frames a second, and how many all beats have.
+    beats
+        In order, the first from 0, each from where the one before ends.
+    """
+
+    path: Path
+    facts: Path
+    quality: Quality
+    language: str
+    digest: str
+    fps: int
+    frames: int
+    beats: tuple[FinishedBeat, ...]
+
+    def at(self, seconds: float) -> FinishedBeat:
+        """The beat that is seen at a time; the first or last one for times outside the film."""
+        starts = [beat.start for beat in self.beats]
+        return self.beats[max(0, bisect_right(starts, seconds) - 1)]
+
+
+def read_finished(bundle: Path) -> FinishedFilm:
+    """The film in the folder `bundle`.
+
+    Raises
+    ------
+    UserError
+        `episode.mp4` or `bundle.json` is missing or damaged, or the beats leave gaps.
+    """
+    path, facts = bundle / "episode.mp4", bundle / "bundle.json"
+    _check_whole(path)
+    root = read_fields(facts, "render the episode again")
+    quality = root["quality"].one_of(tuple(QUALITIES), "the name of a quality")
+    fps = root["fps"].whole(1)
+    beats: list[FinishedBeat] = []
+    frames = 0
+    for field in root["beats"].items():
+        if field["start_frame"].whole(0) != frames:
+            raise field["start_frame"].wrong(f"{frames}, where the beat before ends")
+        begin = frames
+        frames += field["frames"].whole(1)
+        beats.append(_beat(field, begin / fps, frames / fps))
+    if not beats:
+        raise root["beats"].wrong("a list of beats")
+    return FinishedFilm(
+        path=path,
+        facts=facts,
+        quality=QUALITIES[quality],
+        language=root["language"].text(),
+        digest=root["digest"].text(),
+        fps=fps,
+        frames=frames,
+        beats=tuple(beats),
+    )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Let the film at `path` be read in the block, whatever its header has become.
+
+    Over some damage libav's wrapper stumbles, or our reader of boxes, and not libav.
+
+    Raises
+    ------
+    StudioError
+        It is damaged.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, ValueError, struct.error) as error:
+        raise damaged(path) from error
+
+
+def _check_whole(path: Path) -> None:
+    try:
+        with reading(path):
+            whole = is_whole(path)
+    except FileNotFoundError as error:
+        raise UserError("no such film", file=path, hint="render the episode first") from error
+    except OSError as error:
+        raise UserError(error.strerror or str(error), file=path) from error
+    if not whole:
+        raise UserError("not a whole MP4 file", file=path, hint=RENDER_AGAIN)
+
+
+def _beat(field: Field, start: float, end: float) -> FinishedBeat:
+    return FinishedBeat(field["scene"].text(), field["beat"].text(), start, end)

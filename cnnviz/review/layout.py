@@ -1,0 +1,267 @@
+"""What a viewer sees of the mobjects on a stage: lines that can be read, shapes, groups.
+
+Judged from the mobjects, not from pixels: the same answer at every resolution and with every
+version of the libraries that draw.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from manim import ImageMobject, Mobject, Rectangle, Text, Typst, VMobject
+from manim.utils.family import extract_mobject_family_members
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from cnnviz.review.stage import FRAME, SAFE, Box, Reading, Shape
+from cnnviz.script.captions import graphemes
+from cnnviz.visuals.text import Words
+
+__all__ = ["FAINT", "INVISIBLE", "Line", "Owners", "Stage", "readings"]
+
+INVISIBLE, FAINT = 0.02, 0.3
+"""Opacities; what is faint is not there to be read, nor to be counted."""
+GONE = 0.98
+"""Of a text, the covered share from which on nothing of it is left to be read."""
+NEAR = 0.45
+"""Manim units between things that a viewer takes for one."""
+BACKDROP = 0.5
+"""Of the frame, the share from which on a shape is what others stand on."""
+
+_NAMED_PART = re.compile(r'manimgrp\("\w*", ((?:[^()]|\([^()]*\))*)\)')  # Manim's notation
+
+Owners = dict[Mobject, Text | Typst]
+"""Glyph → the text or formula that it belongs to."""
+
+
+class Line:
+    """A text or formula on stage: its visible glyphs, and where they are."""
+
+    def __init__(self, mobject: Text | Typst, glyphs: list[Mobject], opacity: float) -> None:
+        self.mobject, self.glyphs, self.opacity = mobject, glyphs, opacity
+        self.box = _box(glyphs)
+
+    @cached_property
+    def text(self) -> str:
+        """What it says; of a formula, how it is written."""
+        if isinstance(self.mobject, Text):
+            return str(self.mobject.original_text)
+        return _NAMED_PART.sub(r"\1", str(self.mobject.typst_code)).strip("$ ")
+
+    @cached_property
+    def identity(self) -> tuple[str, Box, bytes]:
+        """What makes it look as it does: two lines of one identity have one contrast."""
+        return self.text, self.box, self.colours.tobytes()
+
+    @property
+    def signs(self) -> int:
+        """How many signs have to be read; of a formula, its visible glyphs."""
+        return graphemes(self.text) if isinstance(self.mobject, Text) else len(self.glyphs)
+
+    @cached_property
+    def colours(self) -> NDArray[np.float64]:
+        """The different colours of its glyphs, (n, 4) RGBA from 0 to 1."""
+        glyphs = (glyph for glyph in self.glyphs if isinstance(glyph, VMobject))
+        fills = np.array([glyph.get_fill_rgbas()[0] for glyph in glyphs])
+        return np.unique(fills.round(3), axis=0)
+
+
+class Stage:
+    """What is painted when `mobjects` are drawn, from back to front; not what a card hides.
+
+    Parameters
+    ----------
+    mobjects
+        What stands on stage.
+    owners
+        Glyph → text or formula, of those that were seen before; what is new is added. When a part
+        of a formula is animated, Manim takes the formula off the stage and leaves its glyphs.
+    """
+
+    def __init__(self, mobjects: Iterable[Mobject], owners: Owners | None = None) -> None:
+        self.mobjects = list(mobjects)
+        members = extract_mobject_family_members(self.mobjects, use_z_index=True)
+        painted: list[Mobject] = list(dict.fromkeys(members))
+        grounds = [index for index, one in enumerate(painted) if _hides_all(one)]
+        self.painted = painted[max(grounds, default=0) :]
+        self.owners = {} if owners is None else owners
+        for one in painted:
+            if isinstance(one, Text | Typst) and one not in self.owners:
+                self.owners |= dict.fromkeys(one.get_family(), one)
+
+    @cached_property
+    def visible(self) -> dict[Mobject, float]:
+        """All that has an outline and can be seen → how opaque it is."""
+        outlined = (one for one in self.painted if len(one.points))
+        opacities = {one: _opacity(one) for one in outlined}
+        return {one: opacity for one, opacity in opacities.items() if opacity > INVISIBLE}
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Its visible texts and formulas."""
+        glyphs: dict[Text | Typst, list[Mobject]] = {}
+        for one in self.visible:
+            if one in self.owners:
+                glyphs.setdefault(self.owners[one], []).append(one)
+        return [
+            Line(owner, parts, max(self.visible[part] for part in parts))
+            for owner, parts in glyphs.items()
+        ]
+
+    @cached_property
+    def shapes(self) -> list[Mobject]:
+        """All else that is visible."""
+        return [one for one in self.visible if one not in self.owners]
+
+    @cached_property
+    def boxes(self) -> dict[Mobject, Box]:
+        """Where its shapes are, without those that others stand on."""
+        places = {one: _box([one]) for one in self.shapes if self.visible[one] > FAINT}
+        return {
+            one: box
+            for one, box in places.items()
+            if box.common(FRAME).area <= BACKDROP * FRAME.area
+        }
+
+    @cached_property
+    def read(self) -> list[tuple[Line, float]]:
+        """The lines of which something can be read, and the share of each that is covered."""
+        found = []
+        for line in self.lines:
+            front = self.front(line)
+            shares = (_share(line.box, panel) for at, panel in self.panels if at > front)
+            covered = max(shares, default=0.0)
+            if covered <= GONE:
+                found.append((line, covered))
+        return found
+
+    @cached_property
+    def order(self) -> dict[Mobject, int]:
+        """How far in front everything is."""
+        return {one: index for index, one in enumerate(self.painted)}
+
+    def front(self, line: Line) -> int:
+        """How far in front the last of its glyphs is."""
+        return max(self.order[glyph] for glyph in line.glyphs)
+
+    @cached_property
+    def panels(self) -> list[tuple[int, Box]]:
+        """How far in front what hides something is, and where, from back to front."""
+        return [(self.order[one], _box([one])) for one in self.shapes if _is_panel(one)]
+
+    def readings(self, contrasts: Mapping[object, float] | None = None) -> list[Reading]:
+        """What can be read on it; `contrasts` are those that are known, by lines' identities."""
+        paragraphs = {
+            line: id(words) for words in self.painted if isinstance(words, Words) for line in words
+        }
+        return [
+            Reading(
+                text=line.text,
+                box=line.box,
+                size=round(float(line.mobject.font_size), 2),
+                opacity=round(line.opacity, 3),
+                paragraph=paragraphs.get(line.mobject, id(line.mobject)),
+                covered=round(covered, 3),
+                straddles=_straddles(
+                    line.box, [box for at, box in self.panels if at < self.front(line)]
+                ),
+                signs=line.signs,
+                contrast=contrasts.get(line.identity) if contrasts else None,
+                numbers=getattr(line.mobject, "numbers", ()),
+            )
+            for line, covered in self.read
+        ]
+
+    def outside(self) -> list[Shape]:
+        """Shapes that leave the safe area, by what stands on stage as one."""
+        found = []
+        for mobject in self.mobjects:
+            boxes = [self.boxes[one] for one in mobject.get_family() if one in self.boxes]
+            if not all(box.within(SAFE) for box in boxes):
+                found.append(Shape(type(mobject).__name__, _around(boxes)))
+        return found
+
+    def groups(self) -> int:
+        """How many things a viewer would count.
+
+        What touches or nearly touches is one thing: a grid of cells, a picture and the name above
+        it, two grids with a line between them. What is faint or fills the frame is not counted.
+        """
+        boxes = [line.box for line in self.lines if line.opacity > FAINT]
+        boxes += self.boxes.values()
+        if not boxes:
+            return 0
+        left, bottom, right, top = np.array([[b.left, b.bottom, b.right, b.top] for b in boxes]).T
+        meets = (left[:, None] < right + NEAR) & (bottom[:, None] < top + NEAR)
+        count, _ = connected_components(meets & meets.T, directed=False)
+        return int(count)
+
+    def fingerprint(self) -> int:
+        """A number that is another one when anything visible has changed."""
+        return hash(tuple(_look(one) for one in self.visible))
+
+
+def readings(mobjects: Iterable[Mobject]) -> list[Reading]:
+    """What can be read when `mobjects` are drawn; what is covered altogether cannot."""
+    return Stage(mobjects).readings()
+
+
+def _look(member: Mobject) -> tuple[bytes | float, ...]:
+    if isinstance(member, ImageMobject):
+        return member.points.tobytes(), np.ascontiguousarray(member.pixel_array[::4, ::4]).tobytes()
+    if isinstance(member, VMobject):
+        paint = member.get_fill_rgbas().tobytes(), member.get_stroke_rgbas().tobytes()
+        return member.points.tobytes(), *paint, float(member.get_stroke_width())
+    return (member.points.tobytes(),)
+
+
+def _opacity(member: Mobject) -> float:
+    if isinstance(member, VMobject):
+        fill = float(member.get_fill_rgbas()[0, 3])
+        return max(fill, float(member.get_stroke_rgbas()[0, 3])) if member.stroke_width else fill
+    if isinstance(member, ImageMobject):
+        return float(member.pixel_array[..., 3].max()) / 255
+    return 1.0
+
+
+def _is_panel(member: Mobject) -> bool:
+    """Whether it hides what lies behind it."""
+    if isinstance(member, ImageMobject):
+        return bool(member.pixel_array[..., 3].min() > 250)
+    return isinstance(member, Rectangle) and bool(member.get_fill_opacity() > 0.95)
+
+
+def _hides_all(member: Mobject) -> bool:
+    return bool(len(member.points)) and _is_panel(member) and FRAME.within(_box([member]))
+
+
+def _box(members: Sequence[Mobject]) -> Box:
+    points = np.concatenate([member.points for member in members])
+    low, high = points.min(axis=0).round(3).tolist(), points.max(axis=0).round(3).tolist()
+    return Box(low[0], low[1], high[0], high[1])
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return Box(
+        min(box.left for box in boxes),
+        min(box.bottom for box in boxes),
+        max(box.right for box in boxes),
+        max(box.top for box in boxes),
+    )
+
+
+def _straddles(box: Box, panels: Sequence[Box]) -> bool:
+    """Whether `box` lies across an edge that is to be seen; `panels` from back to front."""
+    for panel in reversed(panels):
+        if box.within(panel):
+            return False
+        if box.meets(panel):
+            return True
+    return False
+
+
+def _share(box: Box, cover: Box) -> float:
+    return box.common(cover).area / box.area if box.area else 0.0

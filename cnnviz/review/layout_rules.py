@@ -1,0 +1,292 @@
+"""What a viewer cannot read, or has to look at for too long, judged from what passes have seen.
+
+What is wrong counts when it stands for `LASTING` seconds: texts may fly over others, and give way
+to each other. Text that is faint on purpose, below the opacity `FAINT`, is not there to be read
+and breaks no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from cnnviz.review.finding import Finding, Severity
+from cnnviz.review.stage import FRAME, SAFE, Box, Glimpse, Reading, StageFacts
+from cnnviz.script.timeline import Slot
+from cnnviz.studio.production import Production
+
+__all__ = ["RULES", "Problem", "at_rest", "in_motion", "layout_findings", "scene_problems"]
+
+COVERED = 0.02
+"""Of a text, the share that may be hidden."""
+SMALLEST = 22.2
+"""The font size whose digits are 28 px high at 1080p."""
+FAINT = 0.3
+CONTRAST = 4.5
+"""WCAG's least contrast of text."""
+MOST_GROUPS = 8
+"""Seven things, and the chapter's title in the corner."""
+LASTING = 0.4
+"""Seconds from which on something is noticed."""
+NOTICED, SIGNS_A_SECOND, GLYPHS_A_SECOND = 0.4, 17.0, 8.0
+"""Seconds to find a text; signs of a text and glyphs of a formula that are read in a second."""
+SAMPLE = 0.25
+"""Seconds between two looks: by so much a text may have been on stage longer than was seen."""
+STILL = 8.0
+"""Seconds for which a picture may stand while the voice speaks."""
+
+RULES: Mapping[str, str] = {
+    "text-overlap": "no text stands on top of another one",
+    "text-covered": "no text is partly hidden behind something",
+    "text-across-edge": "no text lies across the edge of a picture or a cell",
+    "outside-safe-margin": "nothing leaves the frame's inner 90 %",
+    "text-too-small": f"no text is smaller than font size {SMALLEST:g}",
+    "low-contrast": f"every text has a contrast of {CONTRAST:g}:1 with what is behind it",
+    "too-many-groups": f"no more than {MOST_GROUPS - 1} things are on stage at once",
+    "too-quick-to-read": "every text stands long enough to be read",
+    "picture-holds-still": f"no picture stands for over {STILL:g} s while the voice speaks",
+}
+
+_ADVICE = {
+    "text-overlap": "move one of them, or take it off the stage first",
+    "text-covered": "move it, or add it after what covers it",
+    "text-across-edge": "move it beside the edge, or make the cell larger",
+    "outside-safe-margin": "move it towards the middle, or make it smaller",
+    "text-too-small": "make it larger, or show less of it",
+    "low-contrast": "choose a lighter or darker colour, or a calmer ground",
+    "too-many-groups": "take something off the stage, or move what belongs together closer",
+    "too-quick-to-read": "show it earlier, or leave it longer",
+    "picture-holds-still": "let something move, or divide the beat",
+}
+_WARNINGS = {"text-across-edge", "too-many-groups", "too-quick-to-read", "picture-holds-still"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A rule that is broken, by what, and how that stands: what moves gives another problem."""
+
+    rule: str
+    message: str
+    where: tuple[Box | float, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A glimpse on its scene's clock, and until when it lasts; seconds."""
+
+    beat: str
+    start: float
+    end: float
+    glimpse: Glimpse
+
+
+def layout_findings(
+    production: Production, stages: Mapping[tuple[str, str], StageFacts]
+) -> list[Finding]:
+    """What is wrong with the layout of a film's scenes, each thing where it begins.
+
+    Parameters
+    ----------
+    production
+        The film.
+    stages
+        What `look_at_stages` has seen of it.
+    """
+    found = []
+    for scene in production.script.scenes:
+        slots = production.slots_of(scene.id)
+        facts = [stages[slot.scene, slot.beat] for slot in slots]
+        source = production.sources[scene.id]
+        for beat, problem in scene_problems(slots, facts, scene.title, production.quality.fps):
+            found.append(
+                Finding(
+                    rule=problem.rule,
+                    severity=_severity(problem.rule),
+                    message=problem.message,
+                    advice=_ADVICE[problem.rule],
+                    scene=scene.id,
+                    beat=beat,
+                    file=source.path,
+                    line=source.beats[beat],
+                )
+            )
+    return found
+
+
+def _severity(rule: str) -> Severity:
+    return "warning" if rule in _WARNINGS else "error"
+
+
+def scene_problems(
+    slots: Sequence[Slot], facts: Sequence[StageFacts], title: str, fps: int
+) -> list[tuple[str, Problem]]:
+    """What is wrong in one scene: the beat in which it begins, and the problem; each once.
+
+    Parameters
+    ----------
+    slots, facts
+        Its beats, and what was seen of each.
+    title
+        Its chapter, which its card and its corner show together.
+    fps
+        Frames a second of the slots.
+    """
+    moments = list(_moments(slots, facts))
+    found = chain(
+        _lasting(moments, lambda glimpse: [*at_rest(glimpse.texts), *_crowd(glimpse)], LASTING),
+        _lasting(moments, _leaving, 0.0),
+        _too_quick(moments, title),
+        _too_still(slots, facts, fps),
+    )
+    first: dict[Problem, str] = {}
+    for beat, problem in found:
+        first.setdefault(replace(problem, where=()), beat)
+    order = [slot.beat for slot in slots]
+    return sorted(
+        ((beat, problem) for problem, beat in first.items()), key=lambda one: order.index(one[0])
+    )
+
+
+def at_rest(texts: Iterable[Reading]) -> list[Problem]:
+    """What is wrong with texts that stand still."""
+    read = [text for text in texts if text.opacity > FAINT]
+    wrong = [
+        Problem(rule, message, (text.box, text.covered))
+        for text in read
+        for rule, message in _flaws(text)
+    ]
+    return wrong + [
+        Problem("text-overlap", f"{one} overlaps {other}", (one.box, other.box))
+        for one, other in _overlaps(read)
+    ]
+
+
+def _flaws(text: Reading) -> Iterator[tuple[str, str]]:
+    """What is wrong with one text: rule and message."""
+    if not text.box.within(SAFE):
+        yield "outside-safe-margin", f"{text} leaves the safe area"
+    if text.size < SMALLEST:
+        yield "text-too-small", f"{text} is as small as size {text.size:.0f}"
+    if text.covered > COVERED:
+        yield "text-covered", f"{text} is partly covered"
+    if text.straddles:
+        yield "text-across-edge", f"{text} lies across an edge"
+    if text.contrast is not None and text.contrast < CONTRAST:
+        yield "low-contrast", f"{text} has a contrast of {text.contrast:.1f}:1"
+
+
+def _overlaps(texts: Sequence[Reading]) -> Iterator[tuple[Reading, Reading]]:
+    """Pairs of texts of different paragraphs that stand on top of each other.
+
+    A copy that has not left its original yet looks like one text.
+    """
+    from_left = sorted(texts, key=lambda text: text.box.left)
+    for index, one in enumerate(from_left):
+        for other in from_left[index + 1 :]:
+            if other.box.left > one.box.right:
+                break
+            copied = one.text == other.text and one.box.within(other.box)
+            if one.paragraph != other.paragraph and not copied and one.box.meets(other.box):
+                yield one, other
+
+
+def in_motion(texts: Iterable[Reading]) -> list[Problem]:
+    """What is wrong even with texts that are on their way."""
+    return [
+        Problem("outside-safe-margin", f"{text} leaves the frame")
+        for text in texts
+        if not text.box.within(FRAME)
+    ]
+
+
+def _leaving(glimpse: Glimpse) -> list[Problem]:
+    return in_motion(glimpse.texts)
+
+
+def _crowd(glimpse: Glimpse) -> Iterator[Problem]:
+    """What is wrong with what is not text."""
+    for shape in glimpse.outside:
+        message = f"something ({shape.kind}) leaves the safe area"
+        yield Problem("outside-safe-margin", message, (shape.box,))
+    if glimpse.groups > MOST_GROUPS:
+        yield Problem("too-many-groups", f"{glimpse.groups} things are on stage at once")
+
+
+def _moments(slots: Sequence[Slot], facts: Sequence[StageFacts]) -> Iterator[_Moment]:
+    clock = 0.0
+    for slot, seen in zip(slots, facts, strict=True):
+        ends = [glimpse.at for glimpse in seen.glimpses[1:]] + [seen.seconds]
+        for glimpse, end in zip(seen.glimpses, ends, strict=True):
+            yield _Moment(slot.beat, clock + glimpse.at, clock + end, glimpse)
+        clock += seen.seconds
+
+
+def _lasting(
+    moments: Sequence[_Moment], judge: Callable[[Glimpse], Iterable[Problem]], seconds: float
+) -> Iterator[tuple[str, Problem]]:
+    """Problems that last so long without a break, with the beat in which they begin."""
+    began: dict[Problem, _Moment] = {}
+    for moment in moments:
+        problems = list(judge(moment.glimpse))
+        began = {problem: began.get(problem, moment) for problem in problems}
+        for problem, first in began.items():
+            if moment.end - first.start >= seconds:
+                yield first.beat, problem
+
+
+def _too_quick(moments: Sequence[_Moment], title: str) -> Iterator[tuple[str, Problem]]:
+    """Texts that never stand long enough to be read; numbers are seen at a glance."""
+    longest: dict[str, tuple[float, float, str]] = {}  # what was seen, what it takes, where
+    began: dict[str, _Moment] = {}
+    for moment in moments:
+        read = _paragraphs(moment.glimpse.texts)
+        began = {text: began.get(text, moment) for text in read}
+        for text, signs in read.items():
+            seen = moment.end - began[text].start
+            if seen >= longest.get(text, (0.0, 0.0, ""))[0]:
+                longest[text] = seen, signs, began[text].beat
+    for text, (seen, needed, beat) in longest.items():
+        if seen + SAMPLE < needed and text not in title:
+            message = f"“{text}” is shown for {seen:.1f} s and takes {needed:.1f} s to read"
+            yield beat, Problem("too-quick-to-read", message)
+
+
+def _paragraphs(texts: Iterable[Reading]) -> dict[str, float]:
+    """Each paragraph that can be read, and how many seconds that takes."""
+    lines: dict[int, list[Reading]] = {}
+    for text in texts:
+        if text.opacity > 2 * FAINT and text.covered < 0.5:
+            lines.setdefault(text.paragraph, []).append(text)
+    found = {}
+    for paragraph in lines.values():
+        said = " ".join(line.text for line in paragraph)
+        if any(sign.isalpha() for sign in said):
+            found[said] = NOTICED + sum(line.signs / SIGNS_A_SECOND for line in paragraph)
+    return found
+
+
+def _too_still(
+    slots: Sequence[Slot], facts: Sequence[StageFacts], fps: int
+) -> Iterator[tuple[str, Problem]]:
+    """Stretches in which nothing changes though the voice speaks, also over beats' borders."""
+    clock = 0.0
+    stretches: list[tuple[float, float, str]] = []
+    spoken: list[tuple[float, float]] = []
+    for slot, seen in zip(slots, facts, strict=True):
+        for start, end in seen.still:
+            begin = clock + start
+            if stretches and seen.as_before and start == 0 and stretches[-1][1] == clock:
+                begin, _, first = stretches.pop()
+            else:
+                first = slot.beat
+            stretches.append((begin, clock + end, first))
+        spoken.append((clock + slot.lead / fps, clock + (slot.lead + slot.speech) / fps))
+        clock += seen.seconds
+    for begin, end, beat in stretches:
+        heard = [(max(begin, one), min(end, other)) for one, other in spoken]
+        heard = [(one, other) for one, other in heard if other > one]
+        if heard and heard[-1][1] - heard[0][0] > STILL:
+            seconds = heard[-1][1] - heard[0][0]
+            message = f"nothing moves for {seconds:.1f} s while the voice speaks"
+            yield beat, Problem("picture-holds-still", message)
