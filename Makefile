@@ -9,14 +9,17 @@ VENV_PYTHON = .venv/bin/python
 given = $(if $(filter command,$(origin $1)),$($1),$2)
 passed_on = $(if $(call given,$1),--$2 '$(call given,$1)')
 
-options = \
-  --quality '$(call given,QUALITY,full)' \
+any_options = \
   --language '$(call given,LANGUAGE,bn)' \
   $(call passed_on,VOICE,voice) \
   $(call passed_on,WORKERS,workers) \
   $(call passed_on,RECORDING,recording) \
-  $(call passed_on,CLUSTER,cluster) \
   $(call passed_on,OUT,out)
+
+# What a film is looked at in is for the film in the bundle to say, if nobody else does.
+look_options = $(call passed_on,QUALITY,quality) $(any_options)
+
+options = --quality '$(call given,QUALITY,full)' $(any_options) $(call passed_on,CLUSTER,cluster)
 
 camera_options = \
   --camera '$(call given,CAMERA,0)' \
@@ -29,16 +32,30 @@ bench_options = \
   $(call passed_on,SCENES,scenes) \
   $(call passed_on,OUT,out)
 
+publish_options = \
+  --language '$(call given,LANGUAGE,bn)' \
+  --privacy '$(call given,PRIVACY,private)' \
+  $(call passed_on,SCHEDULE,schedule) \
+  $(call passed_on,PLAYLIST,playlist) \
+  $(call passed_on,OUT,out) \
+  $(if $(call given,DRY_RUN),--dry-run)
+
 .DEFAULT_GOAL := help
-.PHONY: help episode scene live record list doctor test lint bench setup setup-dev clean
+.PHONY: help publish episode scene storyboard check watch live record list doctor test lint bench setup setup-dev clean
 
 help:
 	@echo "make episode    the whole film, from nothing (EPISODE=convolution QUALITY=full LANGUAGE=bn;"
 	@echo "                also VOICE= WORKERS= RECORDING= CLUSTER= OUT=;"
 	@echo "                QUALITY is draft, preview, full or 4k)"
 	@echo "make scene      one scene anew, SCENE=convolution/sliding_window, with the same settings"
+	@echo "make storyboard every beat on one page, without rendering the film, with the same settings"
+	@echo "make check      what is wrong with script, stage, captions and film (QUALITY= if not the film's)"
+	@echo "make watch      the same in a browser, new whenever you save (also PORT=)"
 	@echo "make live       the card recognizer before your camera (CAMERA=0, a file or simulated; MODE=)"
 	@echo "make record     the same, captured into recordings/ (also SECONDS= OUT=)"
+	@echo "make publish    the finished film to YouTube, private unless PRIVACY=unlisted or public"
+	@echo "                (EPISODE= LANGUAGE= SCHEDULE='2026-12-01 18:00' PLAYLIST= OUT=; DRY_RUN=1"
+	@echo "                only shows what would be sent); first: docs/publishing.md"
 	@echo "make list       episodes, scenes, beats and how long they are"
 	@echo "make doctor     what this machine has and lacks, and the command that mends it"
 	@echo "make test       lint, types and tests"
@@ -54,12 +71,25 @@ episode: setup
 scene: setup
 	@$(VENV_PYTHON) render.py scene '$(call given,SCENE,convolution/sliding_window)' $(strip $(options))
 
+storyboard: setup
+	@$(VENV_PYTHON) render.py storyboard '$(call given,EPISODE,convolution)' $(strip $(look_options))
+
+check: setup
+	@$(VENV_PYTHON) render.py check '$(call given,EPISODE,convolution)' $(strip $(look_options))
+
+watch: setup
+	@$(VENV_PYTHON) render.py watch '$(call given,EPISODE,convolution)' $(strip $(look_options)) \
+	  $(call passed_on,PORT,port)
+
 live: setup
 	@$(VENV_PYTHON) render.py live $(strip $(camera_options))
 
 record: setup
 	@$(VENV_PYTHON) render.py record $(strip $(camera_options)) \
 	  $(call passed_on,SECONDS,seconds) $(call passed_on,OUT,out)
+
+publish: setup
+	@$(VENV_PYTHON) render.py publish '$(call given,EPISODE,convolution)' $(strip $(publish_options))
 
 list: setup
 	@$(VENV_PYTHON) render.py list

@@ -23,13 +23,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-__all__ = ["Need", "SetupError", "apt_install", "debian_needs", "fresh", "main", "missing"]
+__all__ = [
+    "Need",
+    "SetupError",
+    "apt_install",
+    "debian_needs",
+    "fresh",
+    "main",
+    "missing",
+    "testing_needs",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 # The versions that were tested together; pyproject.toml says which ones are allowed.
 CONSTRAINTS = "cnnviz/constraints.txt"
-EXTRAS = {"run": "offline-voice", "dev": "offline-voice,publish,cluster,dev"}
+EXTRAS = {"run": "offline-voice,publish", "dev": "offline-voice,publish,cluster,dev"}
 
 
 class SetupError(Exception):
@@ -79,6 +88,17 @@ def debian_needs() -> list[Need]:
         # The recognizer's window is recorded on a screen of its own where there is none.
         Need("Xvfb", ("xvfb",), lambda: shutil.which("Xvfb") is not None, False, True),
     ]
+
+
+def testing_needs() -> list[Need]:
+    """What the tests need besides: a browser, which opens the pages that films come with."""
+    if not sys.platform.startswith("linux"):
+        return []
+    return [Need("Chromium", ("chromium", "chromium-driver"), _has_chromium, False, True)]
+
+
+def _has_chromium() -> bool:
+    return all(shutil.which(name) for name in ("chromium", "chromedriver"))
 
 
 def missing(needs: list[Need]) -> list[Need]:
@@ -135,15 +155,15 @@ def apt_install(needs: list[Need]) -> str:
     return f"{sudo}apt-get install --no-install-recommends {' '.join(packages)}"
 
 
-def install_debian(log: Path) -> None:
-    """Install the Debian packages that are missing, if there are any.
+def install_debian(kind: str, log: Path) -> None:
+    """Install the Debian packages that `kind` needs and that are missing, if there are any.
 
     Raises
     ------
     SetupError
         They cannot be installed from here; names them and the command.
     """
-    lacking = missing(debian_needs())
+    lacking = missing([*debian_needs(), *(testing_needs() if kind == "dev" else ())])
     if not lacking:
         return
     names = ", ".join(need.name for need in lacking)
@@ -357,7 +377,7 @@ def set_up(kind: str) -> None:
             return
         started = time.monotonic()
         log.write_text("")
-        install_debian(log)
+        install_debian(kind, log)
         install_python(kind, log)
         say(f"ready after {time.monotonic() - started:.0f} s")
 

@@ -86,7 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_build_options(verb)
     verb.set_defaults(run=_scene)
 
+    _add_looking_verbs(verbs)
     _add_recognizer_verbs(verbs)
+
+    _add_publish_verb(verbs)
 
     verb = verbs.add_parser("cache", help="what is kept between two runs, and how much of it")
     verb.add_argument(
@@ -102,6 +105,68 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("doctor", help="what this machine has and lacks")
     verb.set_defaults(run=_doctor)
     return parser
+
+
+def _add_looking_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    verb = verbs.add_parser("storyboard", help="every beat on one page, without rendering")
+    verb.add_argument("name", metavar="NAME", help="a folder in narration/ and scenes/")
+    _add_film_options(verb, as_made=True)
+    verb.set_defaults(run=_storyboard)
+
+    verb = verbs.add_parser("check", help="what is wrong with script, stage, captions and film")
+    verb.add_argument("name", metavar="NAME", help="a folder in narration/ and scenes/")
+    _add_film_options(verb, as_made=True)
+    verb.add_argument("--json", action="store_true", help="print the findings as JSON")
+    verb.set_defaults(run=_check)
+
+    verb = verbs.add_parser("watch", help="the storyboard in a browser, new with every save")
+    verb.add_argument("name", metavar="NAME", help="a folder in narration/ and scenes/")
+    _add_film_options(verb, as_made=True)
+    verb.add_argument("--port", type=_port, metavar="N", help="where to serve it; 8477 if absent")
+    verb.add_argument("--open", action="store_true", help="open it in the browser")
+    verb.set_defaults(run=_watch)
+
+
+def _add_publish_verb(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    verb = verbs.add_parser("publish", help="the finished film to YouTube; or login, logout")
+    verb.add_argument("name", metavar="NAME", help="an episode; login or logout to sign in or out")
+    verb.add_argument("--language", default="bn", metavar="LANG", help="bn (default) or en")
+    verb.add_argument("--privacy", default="private", help="private (default), unlisted or public")
+    verb.add_argument(
+        "--schedule",
+        metavar="TIME",
+        help='when it becomes public, such as "2026-12-01 18:00"; private until then',
+    )
+    verb.add_argument("--playlist", metavar="TITLE", help="which it joins; made if there is none")
+    verb.add_argument(
+        "--made-for-kids",
+        action="store_true",
+        help="declare it made for children; not if absent",
+    )
+    verb.add_argument("--dry-run", action="store_true", help="only print what would be sent")
+    verb.add_argument(
+        "--update",
+        action="store_true",
+        help="replace title, description, captions and thumbnail where they have changed",
+    )
+    verb.add_argument(
+        "--bundle-only",
+        action="store_true",
+        help="send nothing: a folder with all that an upload by hand needs, and how",
+    )
+    verb.add_argument(
+        "--to", type=Path, metavar="DIR", help="that folder; upload in the bundle if absent"
+    )
+    verb.add_argument(
+        "--out", type=Path, metavar="DIR", help="the bundle's folder; build/NAME/LANG if absent"
+    )
+    verb.add_argument(
+        "--client",
+        type=Path,
+        metavar="FILE",
+        help="with login: Google's JSON of an OAuth client",
+    )
+    verb.set_defaults(run=_publish)
 
 
 def _add_recognizer_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -182,11 +247,25 @@ def _add_data_option(verb: argparse.ArgumentParser, what: str) -> None:
 
 
 def _add_build_options(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--language", default="bn", metavar="LANG", help="bn (default) or en")
-    verb.add_argument("--quality", default="full", help="draft, preview, full (default) or 4k")
+    _add_film_options(verb)
     verb.add_argument(
-        "--voice", default="auto", help="auto (default), gtts, espeak, recorded or piper"
+        "--cluster", metavar="ADDRESS", help="draw on a Dask cluster, such as tcp://HOST:8786"
     )
+    verb.add_argument(
+        "--explain", action="store_true", help="say of each beat why it is drawn again or reused"
+    )
+
+
+def _add_film_options(verb: argparse.ArgumentParser, *, as_made: bool = False) -> None:
+    """Options that say which film; `as_made` leaves what is not said to the one in the bundle."""
+    quality = "draft, preview, full (default) or 4k"
+    voice = "auto (default), gtts, espeak, recorded or piper"
+    if as_made:
+        quality = "draft, preview, full or 4k; the bundle's film's if absent, or draft"
+        voice = "auto, gtts, espeak, recorded or piper; the bundle's film's if absent, or auto"
+    verb.add_argument("--language", default="bn", metavar="LANG", help="bn (default) or en")
+    verb.add_argument("--quality", default="" if as_made else "full", help=quality)
+    verb.add_argument("--voice", default="" if as_made else "auto", help=voice)
     verb.add_argument(
         "--workers", type=_count, default=0, metavar="N", help="processes; all processors if absent"
     )
@@ -196,17 +275,17 @@ def _add_build_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--recording", type=Path, metavar="FILE", help="an .mp4 made by record, in the demo's place"
     )
-    verb.add_argument(
-        "--cluster", metavar="ADDRESS", help="draw on a Dask cluster, such as tcp://HOST:8786"
-    )
-    verb.add_argument(
-        "--explain", action="store_true", help="say of each beat why it is drawn again or reused"
-    )
 
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 <= int(text) < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number below 65536")
     return int(text)
 
 
@@ -247,6 +326,46 @@ def _scene(options: argparse.Namespace) -> None:
     make_scene(_order(options, name), scene)
 
 
+def _storyboard(options: argparse.Namespace) -> None:
+    from cnnviz.review.storyboard.command import make_storyboard
+
+    make_storyboard(_order(options, options.name))
+
+
+def _check(options: argparse.Namespace) -> int:
+    from cnnviz.review.check_command import check_episode
+
+    return check_episode(_order(options, options.name), as_json=options.json)
+
+
+def _watch(options: argparse.Namespace) -> None:
+    from cnnviz.review.watch import watch_episode
+
+    watch_episode(_order(options, options.name), options.port, options.open)
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from cnnviz.publish.command import PublishOrder, publish_command
+
+    publish_command(
+        PublishOrder(
+            root=options.root,
+            name=options.name,
+            language=options.language,
+            privacy=options.privacy,
+            schedule=options.schedule,
+            playlist=options.playlist,
+            made_for_kids=options.made_for_kids,
+            out=options.out,
+            dry_run=options.dry_run,
+            update=options.update,
+            bundle_only=options.bundle_only,
+            to=options.to,
+            client=options.client,
+        )
+    )
+
+
 def _cache(options: argparse.Namespace) -> None:
     from cnnviz.studio.cache_command import cache_command
 
@@ -265,8 +384,8 @@ def _order(options: argparse.Namespace, name: str) -> Order:
         workers=options.workers,
         out=options.out,
         recording=options.recording,
-        cluster=options.cluster,
-        explain=options.explain,
+        cluster=getattr(options, "cluster", None),
+        explain=getattr(options, "explain", False),
     )
 
 

@@ -62,6 +62,7 @@ def examine() -> list[Finding]:
         _cores(),
         _display(),
         _camera(),
+        *_browser(),
     ]
 
 
@@ -343,6 +344,16 @@ def _camera() -> Finding:
     if devices:
         return Finding("camera", True, ", ".join(map(str, devices)))
     return Finding("camera", None, "none seen; a file or `--camera simulated` stands in for one")
+
+
+def _browser() -> list[Finding]:
+    """The browser that opens pages in the tests; of no interest where they cannot run."""
+    if _version("selenium") is None:
+        return []
+    lacking = bootstrap.missing(bootstrap.testing_needs())
+    detail = "missing; the tests need it, films do not" if lacking else "found"
+    mend = bootstrap.apt_install(lacking) if lacking else None
+    return [Finding("Chromium", None if lacking else True, detail, mend)]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from cnnviz.studio.make import Order
 from cnnviz.studio.progress import Reporter
 
 Run = Callable[..., Done]
-VERBS = ("list", "episode", "scene", "doctor")
+VERBS = ("list", "episode", "scene", "watch", "doctor")
 
 
 def render(*words: str, cwd: Path = HOUSE) -> subprocess.CompletedProcess[str]:

@@ -123,6 +123,19 @@ def test_headers_matter_only_until_everything_is_built(
     assert missing.mend.endswith("apt-get install --no-install-recommends libcairo2-dev")
 
 
+def test_the_tests_browser_matters_where_there_are_tests(
+    healthy: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Need("Chromium", ("chromium",), lambda: False, False, True)
+    monkeypatch.setattr(bootstrap, "testing_needs", lambda: [browser])
+    missing = found("Chromium")
+    assert missing.ok is None
+    assert missing.mend is not None
+    assert missing.mend.endswith("apt-get install --no-install-recommends chromium")
+    del healthy["selenium"]
+    assert not [finding for finding in doctor.examine() if finding.name == "Chromium"]
+
+
 def test_libraries_matter_always(healthy: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "debian_needs", lambda: [_need(met=False, building=False)])
     assert found("cairo headers").ok is False

@@ -58,6 +58,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "debian_needs", list)
+    monkeypatch.setattr(bootstrap, "testing_needs", list)
     monkeypatch.setattr(bootstrap, "_succeeds", lambda *command: True)
     return tmp_path
 
@@ -281,6 +282,7 @@ def test_what_is_missing_is_found_by_looking_not_by_asking_dpkg(
 def test_nothing_is_asked_of_other_systems(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert bootstrap.debian_needs() == []
+    assert bootstrap.testing_needs() == []
 
 
 def test_debians_python_gets_debians_headers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,6 +304,29 @@ def test_root_installs_without_sudo(
     assert commands.ran[0][-1] == "update"
     assert commands.ran[1][0] == "env"
     assert commands.ran[1][-2:] == ["libcairo-dev", "libpango-dev"]
+
+
+def test_the_tests_alone_get_a_browser(
+    house: Path, commands: Commands, path: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path(apt_get=0)
+    as_user(monkeypatch, 0)
+    monkeypatch.setattr(bootstrap, "testing_needs", lacking("browser", once=True))
+    assert bootstrap.main([]) == 0
+    assert not commands.matching("libbrowser-dev")
+    assert bootstrap.main(["--dev"]) == 0
+    assert commands.matching("libbrowser-dev")
+
+
+def test_a_browser_is_two_programs(
+    path: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    path(chromium=0)
+    [need] = bootstrap.missing(bootstrap.testing_needs())
+    assert need.packages == ("chromium", "chromium-driver")
+    path(chromedriver=0)
+    assert bootstrap.missing(bootstrap.testing_needs()) == []
 
 
 def test_others_install_with_sudo_which_must_not_ask_when_nobody_is_there(

@@ -10,11 +10,25 @@ from datetime import timedelta
 import regex
 import srt
 
-__all__ = ["LINE_LENGTH", "LONGEST", "SHORTEST", "Cue", "cues", "graphemes", "to_srt"]
+__all__ = [
+    "CALM",
+    "FLICKER",
+    "LINE_LENGTH",
+    "LONGEST",
+    "SHORTEST",
+    "Cue",
+    "cues",
+    "graphemes",
+    "to_srt",
+]
 
 LINE_LENGTH = 42
 SHORTEST, LONGEST = 5 / 6, 7.0
 """Seconds that a cue may be shown."""
+CALM = 17.0
+"""Signs that are read in a second without haste, blanks included."""
+FLICKER = 0.08
+"""Seconds; a shorter gap between two cues is seen as a flash."""
 USUAL_CUE = 76
 """Signs in two lines; to the last one they are seldom filled, because words are not cut."""
 
@@ -54,10 +68,13 @@ def cues(text: str, start: float, speech: float, until: float) -> list[Cue]:
     Returns
     -------
     list of Cue
-        Each at most two lines of `LINE_LENGTH`, shown in proportion to its length.
+        Each at most two lines of `LINE_LENGTH`, shown in proportion to its length. Words that are
+        said faster than they are read stay for the pause after the speech as well.
     """
     words = text.split()
-    pace = speech / _signs(words)
+    # A little more than it takes on average: the cues of a beat are not all equally dense.
+    seconds = max(speech, min(until - start, 1.05 * _length(words) / CALM))
+    pace = seconds / _signs(words)
     result: list[Cue] = []
     at = start
     for part in _parts(words, pace):
@@ -65,7 +82,8 @@ def cues(text: str, start: float, speech: float, until: float) -> list[Cue]:
         result.append(Cue(at, end, _two_lines(part)))
         at = end
     last = result[-1]
-    result[-1] = replace(last, end=min(until, max(last.end, last.start + SHORTEST)))
+    end = max(last.end, last.start + SHORTEST)
+    result[-1] = replace(last, end=until if end > until - FLICKER else end)
     return result
 
 

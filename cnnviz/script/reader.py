@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,17 @@ from ruamel.yaml.reader import ReaderError
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import names_in, nearest
 
-__all__ = ["Line", "SceneScript", "Script", "check_same_numbers", "check_same_shape", "read_script"]
+__all__ = [
+    "Line",
+    "SceneScript",
+    "Script",
+    "number_differences",
+    "read_script",
+    "shape_differences",
+]
 
 SCRIPT_KEYS = ("title", "description", "tags", "scenes")
-SCENE_KEYS = ("id", "title", "labels", "beats")
+SCENE_KEYS = ("id", "title", "labels", "beats", "silenced")
 
 
 @dataclass(frozen=True)
@@ -32,13 +39,26 @@ class Line:
 
 @dataclass(frozen=True)
 class SceneScript:
-    """What one scene says and shows; `title` is its chapter."""
+    """What one scene says and shows.
+
+    Parameters
+    ----------
+    id, title
+        The scene's file, and its chapter.
+    line
+        Where it begins.
+    labels, beats
+        Name → text on screen, or said.
+    silenced
+        Beat → rule of the review that is not to speak up there → why.
+    """
 
     id: str
     title: str
     line: int
     labels: Mapping[str, Line]
     beats: Mapping[str, Line]
+    silenced: Mapping[str, Mapping[str, Line]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,31 +116,29 @@ def read_script(path: Path) -> Script:
     )
 
 
-def check_same_shape(script: Script, other: Script) -> None:
-    """Require that `other` has the scenes, beats and labels of `script`.
+def shape_differences(script: Script, other: Script) -> Iterator[UserError]:
+    """Scenes, beats and labels that one of two scripts lacks.
 
-    Raises
-    ------
-    UserError
-        At the first difference, with the file and line where something must be written.
+    Each as the error that it is, with the file and line of `other` where it is mended.
     """
     for scene in script.scenes:
         there = next((one for one in other.scenes if one.id == scene.id), None)
         if there is None:
-            raise UserError(
+            yield UserError(
                 f"scene {scene.id!r} is missing",
                 file=other.path,
                 hint=f"it stands in {script.path.name}:{scene.line}",
             )
+            continue
         for what, ours, theirs in (
             ("beat", scene.beats, there.beats),
             ("label", scene.labels, there.labels),
         ):
-            _check_same_keys(script, other, there.line, what, ours, theirs)
+            yield from _key_differences(script, other, there.line, what, ours, theirs)
     known = {scene.id for scene in script.scenes}
     for there in other.scenes:
         if there.id not in known:
-            raise UserError(
+            yield UserError(
                 f"scene {there.id!r} is not in {script.path.name}",
                 file=other.path,
                 line=there.line,
@@ -128,17 +146,17 @@ def check_same_shape(script: Script, other: Script) -> None:
             )
 
 
-def _check_same_keys(
+def _key_differences(
     script: Script,
     other: Script,
     line: int,
     what: str,
     ours: Mapping[str, Line],
     theirs: Mapping[str, Line],
-) -> None:
+) -> Iterator[UserError]:
     for key, here in ours.items():
         if key not in theirs:
-            raise UserError(
+            yield UserError(
                 f"{what} {key!r} is missing",
                 file=other.path,
                 line=line,
@@ -146,7 +164,7 @@ def _check_same_keys(
             )
     for key, there in theirs.items():
         if key not in ours:
-            raise UserError(
+            yield UserError(
                 f"{what} {key!r} is not in {script.path.name}",
                 file=other.path,
                 line=there.line,
@@ -154,29 +172,28 @@ def _check_same_keys(
             )
 
 
-def check_same_numbers(script: Script, other: Script) -> None:
-    """Require that scripts of one shape have the same numbers in every beat and label.
+def number_differences(script: Script, other: Script) -> Iterator[UserError]:
+    """Numbers that one of two scripts lacks in a beat or label that both have.
 
-    Raises
-    ------
-    UserError
-        At the first that one of them lacks, with the file and line where it must be written.
+    Each as the error that it is, with the file and line where the number must be written.
     """
+    theirs = {scene.id: scene for scene in other.scenes}
     for scene in script.scenes:
-        there = other.scene(scene.id)
-        pairs = [
-            *((key, line, there.beats[key]) for key, line in scene.beats.items()),
-            *((key, line, there.labels[key]) for key, line in scene.labels.items()),
-        ]
-        for key, ours, theirs in pairs:
-            _check_numbers_are_in(other, key, theirs, script, ours)
-            _check_numbers_are_in(script, key, ours, other, theirs)
+        there = theirs.get(scene.id)
+        if there is None:
+            continue
+        for ours, others in ((scene.beats, there.beats), (scene.labels, there.labels)):
+            for key in (key for key in ours if key in others):
+                yield from _lacking_number(other, key, others[key], script, ours[key])
+                yield from _lacking_number(script, key, ours[key], other, others[key])
 
 
-def _check_numbers_are_in(script: Script, key: str, line: Line, other: Script, there: Line) -> None:
+def _lacking_number(
+    script: Script, key: str, line: Line, other: Script, there: Line
+) -> Iterator[UserError]:
     missing = set(names_in(there.text)) - set(names_in(line.text))
     if missing:
-        raise UserError(
+        yield UserError(
             f"{key!r} lacks the number {{{min(missing)}}}",
             file=script.path,
             line=line.line,
@@ -306,6 +323,7 @@ def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
         line=_line(data),
         labels=_texts(path, data, "labels") if "labels" in data else {},
         beats=_texts(path, data, "beats"),
+        silenced=_silenced(path, data) if "silenced" in data else {},
     )
 
 
@@ -316,6 +334,18 @@ def _texts(path: Path, scene: CommentedMap, key: str) -> dict[str, Line]:
             f"{key} must be a mapping from names to texts", file=path, line=_line(scene, key)
         )
     return {str(name): _text(path, data, name) for name in data}
+
+
+def _silenced(path: Path, scene: CommentedMap) -> dict[str, dict[str, Line]]:
+    data = scene["silenced"]
+    if not isinstance(data, CommentedMap) or not data:
+        raise UserError(
+            "silenced must be a mapping from beats to rules",
+            file=path,
+            line=_line(scene, "silenced"),
+            hint="beat, below it rule: and why it need not be kept there",
+        )
+    return {str(beat): _texts(path, data, beat) for beat in data}
 
 
 def _check_unique(path: Path, scenes: Iterable[SceneScript]) -> None:

@@ -10,15 +10,15 @@ from typing import Any
 from cnnviz.files import replacing, write_json, write_text
 from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.captions import Cue, cues, to_srt
+from cnnviz.script.timeline import Slot
 from cnnviz.studio.build import Film
 from cnnviz.studio.jobs import PRELOADED, work
 from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.segments import kept
-from cnnviz.studio.storyboard import write_storyboard
 from cnnviz.studio.thumbnail import thumbnail_job
 
-__all__ = ["chapters", "clock", "write_bundle"]
+__all__ = ["beat_captions", "captions", "chapters", "clock", "description", "write_bundle"]
 
 SHORTEST_CHAPTER = 10.0
 """Seconds; YouTube drops all chapters of a film if one of them is shorter."""
@@ -37,10 +37,17 @@ def write_bundle(production: Production, film: Film, folder: Path) -> Path:
     thumbnail(production, folder / "thumbnail.png")
     write_json(folder / "numbers.json", _numbers(production, film))
     _copy_evidence(production, folder / RECORDINGS)
-    write_storyboard(production, film, folder / "storyboard.html")
+    _write_storyboard(production, film, folder)
     path = folder / "bundle.json"
     write_json(path, _bundle(production, film))
     return path
+
+
+def _write_storyboard(production: Production, film: Film, folder: Path) -> None:
+    # Late: the page reads bundles.
+    from cnnviz.review.storyboard.write import NAME, write_beside_film
+
+    write_beside_film(production, film, folder / NAME)
 
 
 def _copy_evidence(production: Production, folder: Path) -> None:
@@ -52,13 +59,14 @@ def _copy_evidence(production: Production, folder: Path) -> None:
 
 def captions(production: Production, language: str) -> list[Cue]:
     """The whole film's captions in `language`, on the film's own clock."""
+    return [cue for slot in production.slots for cue in beat_captions(production, slot, language)]
+
+
+def beat_captions(production: Production, slot: Slot, language: str) -> list[Cue]:
+    """One beat's captions in `language`, on the film's own clock."""
     fps = production.quality.fps
-    result: list[Cue] = []
-    for slot in production.slots:
-        start = (slot.start + slot.lead) / fps
-        text = production.text(slot, language)
-        result.extend(cues(text, start, slot.speech / fps, slot.end / fps))
-    return result
+    start = (slot.start + slot.lead) / fps
+    return cues(production.text(slot, language), start, slot.speech / fps, slot.end / fps)
 
 
 def chapters(production: Production) -> list[dict[str, Any]]:
@@ -86,7 +94,8 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _description(production: Production) -> str:
+def description(production: Production) -> str:
+    """What stands below the film on YouTube, its chapters included."""
     lines = [f"{clock(chapter['start'])} {chapter['title']}" for chapter in chapters(production)]
     return production.script.description + "\n\n" + "\n".join(lines) + "\n"
 
@@ -105,7 +114,7 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
     fps = production.quality.fps
     return {
         "title": production.script.title,
-        "description": _description(production),
+        "description": description(production),
         "tags": list(production.script.tags),
         "language": production.language,
         "voice": production.voice,
@@ -126,6 +135,8 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
             for slot, segment in zip(production.slots, film.segments, strict=True)
         ],
         "digest": film.digest,
+        # By which `check` sees that a scene has changed since.
+        "keys": [segment.key for segment in film.segments],
     }
 
 

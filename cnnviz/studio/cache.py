@@ -44,6 +44,7 @@ KINDS = {
     "glyphs": "texts laid out",
     "films": "notes on joined films",
     "pages": "notes on storyboards",
+    "findings": "what was found in films",
     "history": "why beats are drawn again",
 }
 """Folder → what is in it. Others in the cache, such as a training, are never pruned."""

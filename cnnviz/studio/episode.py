@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import nearest
-from cnnviz.script.reader import SceneScript, Script, check_same_shape, read_script
+from cnnviz.script.reader import SceneScript, Script, read_script, shape_differences
 from cnnviz.studio.digests import parse_source
 
-__all__ = ["Episode", "SceneSource", "check_scenes", "episode_names", "find_episode"]
+__all__ = [
+    "Episode",
+    "Objection",
+    "SceneSource",
+    "check_scenes",
+    "episode_names",
+    "find_episode",
+    "refuse",
+]
 
 LANGUAGES = ("bn", "en")
+
+Objection = Callable[[UserError], None]
+"""Told of each thing that does not fit; it may raise, or remember and let the others follow."""
+
+
+def refuse(problem: UserError) -> NoReturn:
+    """The objection of those who build: stop at the first."""
+    raise problem
 
 
 @dataclass(frozen=True)
@@ -86,14 +103,15 @@ class Episode:
             )
         return read_script(path)
 
-    def both_scripts(self, language: str) -> dict[str, Script]:
+    def both_scripts(self, language: str, objection: Objection = refuse) -> dict[str, Script]:
         """The scripts in all of `LANGUAGES`, checked against the one in `language`."""
         main = self.script(language)
         scripts = {language: main}
         for other in LANGUAGES:
             if other != language:
                 scripts[other] = self.script(other)
-                check_same_shape(main, scripts[other])
+                for problem in shape_differences(main, scripts[other]):
+                    objection(problem)
         return scripts
 
     @cached_property
@@ -130,8 +148,13 @@ def find_episode(root: Path, name: str) -> Episode:
     return Episode(root, name)
 
 
-def check_scenes(episode: Episode, script: Script) -> dict[str, SceneSource]:
+def check_scenes(
+    episode: Episode, script: Script, objection: Objection = refuse
+) -> dict[str, SceneSource]:
     """Read the scenes' files and hold them against the script.
+
+    Objected to are a scene without script or a script without scene, a beat or label that one side
+    lacks, beats in another order, and a file that cannot be read.
 
     Returns
     -------
@@ -141,21 +164,31 @@ def check_scenes(episode: Episode, script: Script) -> dict[str, SceneSource]:
     Raises
     ------
     UserError
-        A scene without script or a script without scene, a beat or label that one side lacks, or
-        beats in another order.
+        What `objection` raises; by itself it is the first thing objected to.
     """
     listed = {scene.id for scene in script.scenes}
     for scene_id, path in episode.scene_files.items():
         if scene_id not in listed:
-            raise UserError(
+            problem = UserError(
                 f"this scene is not in {script.path.name}",
                 file=path,
                 hint=f"write it under `scenes:`, or rename the file to _{path.name}",
             )
-    return {scene.id: _checked_source(episode, script, scene) for scene in script.scenes}
+            objection(problem)
+    sources: dict[str, SceneSource] = {}
+    for scene in script.scenes:
+        try:
+            source = _source_of(episode, script, scene)
+        except UserError as unreadable:
+            objection(unreadable)
+            continue
+        sources[scene.id] = source
+        for problem in _differences(script, scene, source):
+            objection(problem)
+    return sources
 
 
-def _checked_source(episode: Episode, script: Script, scene: SceneScript) -> SceneSource:
+def _source_of(episode: Episode, script: Script, scene: SceneScript) -> SceneSource:
     path = episode.scene_files.get(scene.id)
     if path is None:
         raise UserError(
@@ -164,12 +197,15 @@ def _checked_source(episode: Episode, script: Script, scene: SceneScript) -> Sce
             line=scene.line,
             hint=nearest(scene.id, list(episode.scene_files)),
         )
-    source = _read_source(path)
-    _check_beats(script, scene, source)
+    return _read_source(path)
+
+
+def _differences(script: Script, scene: SceneScript, source: SceneSource) -> Iterator[UserError]:
+    yield from _beat_differences(script, scene, source)
     for label, line in source.labels.items():
         if label not in scene.labels:
-            raise _missing(script, scene, f"label {label!r}", f"{path.name}:{line} shows it")
-    return source
+            hint = f"{source.path.name}:{line} shows it"
+            yield _missing(script, scene, f"label {label!r}", hint)
 
 
 def _missing(script: Script, scene: SceneScript, what: str, hint: str) -> UserError:
@@ -178,27 +214,32 @@ def _missing(script: Script, scene: SceneScript, what: str, hint: str) -> UserEr
     )
 
 
-def _check_beats(script: Script, scene: SceneScript, source: SceneSource) -> None:
+def _beat_differences(
+    script: Script, scene: SceneScript, source: SceneSource
+) -> Iterator[UserError]:
     for beat, line in source.beats.items():
         if beat not in scene.beats:
             hint = f"{source.path.name}:{line} plays it"
-            raise _missing(script, scene, f"beat {beat!r}", hint)
+            yield _missing(script, scene, f"beat {beat!r}", hint)
     for beat, text in scene.beats.items():
         if beat not in source.beats:
-            raise UserError(
+            yield UserError(
                 f"beat {beat!r} is not played by {source.path.name}",
                 file=script.path,
                 line=text.line,
                 hint=nearest(beat, list(source.beats)),
             )
+    if scene.beats.keys() != source.beats.keys():
+        return
     for written, played in zip(scene.beats, source.beats, strict=True):
         if written != played:
-            raise UserError(
+            yield UserError(
                 f"beat {written!r} stands where {source.path.name} plays {played!r}",
                 file=script.path,
                 line=scene.beats[written].line,
                 hint="put the beats in the order in which they are played",
             )
+            return  # those behind it have moved, too
 
 
 def _read_source(path: Path) -> SceneSource:

@@ -17,7 +17,7 @@ from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
 from cnnviz.voices.choose import VOICES
 
-__all__ = ["Order", "make_episode", "make_scene"]
+__all__ = ["Order", "begin", "make_episode", "make_scene"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def make_episode(order: Order) -> Path:
     started = time.time()
     report = Reporter()
     with in_use():
-        production = _begin(order, report)
+        production = begin(order, report)
         _finish_film(production, order, report)
     _keep_to_limit(started, report)
     spent = clock(time.time() - started)
@@ -106,7 +106,7 @@ def make_scene(order: Order, scene: str) -> Path:
 
 
 def _make_scene(order: Order, scene: str, report: Reporter) -> Path:
-    production = _begin(order, report)
+    production = begin(order, report)
     alone = order.folder / "scenes" / f"{scene}.mp4"
     build_scene(production, scene, alone, _site(order, report))
     report.line(f"{shown_path(alone)} is ready")
@@ -121,7 +121,15 @@ def _make_scene(order: Order, scene: str, report: Reporter) -> Path:
     return alone
 
 
-def _begin(order: Order, report: Reporter) -> Production:
+def begin(order: Order, report: Reporter) -> Production:
+    """Plan the film that was asked for, once its folder is known to be writable.
+
+    Raises
+    ------
+    UserError, StudioError
+        As in `prepare`; also where there is no such episode, quality or voice, or no writable
+        folder.
+    """
     episode = find_episode(order.root, order.name)
     picture = quality(order.quality)
     if order.voice not in VOICES:

@@ -6,9 +6,10 @@ Scripts, scenes' facts, spoken words and the clock, in the order in which each n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from cnnviz.errors import UserError
@@ -16,10 +17,10 @@ from cnnviz.files import cache_dir, write_json
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
-from cnnviz.script.reader import Line, SceneScript, Script, check_same_numbers
+from cnnviz.script.reader import Line, SceneScript, Script, number_differences
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
 from cnnviz.studio.digests import Known, code_digest, data_digest, json_digest, versions_digest
-from cnnviz.studio.episode import Episode, SceneSource, check_scenes
+from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
 from cnnviz.studio.facts import SceneFacts, facts_from_json
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
@@ -31,7 +32,7 @@ from cnnviz.voices.cache import Spoken
 from cnnviz.voices.lexicon import Lexicon
 from cnnviz.voices.narrate import narrate_with_fallback
 
-__all__ = ["Production", "prepare", "scene_digest"]
+__all__ = ["Production", "lexicon", "mismatches", "prepare", "scene_digest"]
 
 DRAWING = tuple(Path(__file__).with_name(name) for name in ("draw.py", "encode.py"))
 
@@ -175,32 +176,79 @@ def prepare(
     StudioError
         A scene raised, or no voice can speak it.
     """
-    # The scenes first: a mistyped name must not come out as one that the other language lacks.
-    sources = check_scenes(episode, episode.script(language))
-    scripts = episode.both_scripts(language)
-    script = scripts[language]
-    recordings = find_recordings(episode, sources, recording)
-    code = _code_digests(episode, sources, recordings)
-    facts = _facts(episode, sources, code, recordings, report, workers or default_workers())
-    for each in scripts.values():
-        _check_placeholders(each, facts)
-        check_same_numbers(script, each)
-    _check_minimum(script, sources, facts)
+    written = _gather(episode, language, report, workers, recording, refuse)
+    script, facts = written.scripts[language], written.facts
     name, spoken = _speak(episode, script, facts, voice, report)
     slots = lay_out([_timing(scene, facts, spoken) for scene in script.scenes], quality.fps)
     return Production(
         episode=episode,
         language=language,
         quality=quality,
-        scripts=scripts,
-        sources=sources,
+        scripts=written.scripts,
+        sources=written.sources,
         facts=facts,
-        code=code,
-        recordings=recordings,
+        code=written.code,
+        recordings=written.recordings,
         voice=name,
         spoken=spoken,
         slots=tuple(slots),
     )
+
+
+def mismatches(
+    episode: Episode,
+    language: str,
+    report: Reporter,
+    workers: int = 0,
+    recording: Path | None = None,
+) -> list[UserError]:
+    """All for which `prepare` would stop before a word is spoken, in its order; not raised.
+
+    Raises
+    ------
+    UserError
+        A script or a recording cannot be read.
+    StudioError
+        A scene raised.
+    """
+    found: list[UserError] = []
+    _gather(episode, language, report, workers, recording, found.append)
+    return found
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What scripts and scenes say; of each field, see `Production`."""
+
+    scripts: Mapping[str, Script]
+    sources: Mapping[str, SceneSource]
+    facts: Mapping[str, SceneFacts]
+    code: Mapping[str, str]
+    recordings: Mapping[str, Recording]
+
+
+def _gather(
+    episode: Episode,
+    language: str,
+    report: Reporter,
+    workers: int,
+    recording: Path | None,
+    objection: Objection,
+) -> _Written:
+    """Read scripts and scenes, and object to what does not fit together."""
+    # The scenes first: a mistyped name must not come out as one that the other language lacks.
+    sources = check_scenes(episode, episode.script(language), objection)
+    scripts = episode.both_scripts(language, objection)
+    script = scripts[language]
+    recordings = find_recordings(episode, sources, recording)
+    code = _code_digests(episode, sources, recordings)
+    facts = _facts(episode, sources, code, recordings, report, workers or default_workers())
+    for each in scripts.values():
+        for problem in chain(_unknown_numbers(each, facts), number_differences(script, each)):
+            objection(problem)
+    for problem in _unknown_minimum(script, sources, facts):
+        objection(problem)
+    return _Written(scripts, sources, facts, code, recordings)
 
 
 def _code_digests(
@@ -266,19 +314,21 @@ def _facts(
     return {scene: known[scene] for scene in sources}
 
 
-def _check_placeholders(script: Script, facts: Mapping[str, SceneFacts]) -> None:
+def _unknown_numbers(script: Script, facts: Mapping[str, SceneFacts]) -> Iterator[UserError]:
     for scene in script.scenes:
+        if scene.id not in facts:
+            continue  # it is objected to already
         numbers = facts[scene.id].numbers
         for line in (*scene.beats.values(), *scene.labels.values()):
-            _check_line(script, scene, line, numbers)
+            yield from _unknown_in_line(script, scene, line, numbers)
 
 
-def _check_line(
+def _unknown_in_line(
     script: Script, scene: SceneScript, line: Line, numbers: Mapping[str, Value]
-) -> None:
+) -> Iterator[UserError]:
     for name in names_in(line.text):
         if name not in numbers:
-            raise UserError(
+            yield UserError(
                 f"scene {scene.id!r} has no number {{{name}}}",
                 file=script.path,
                 line=line.line,
@@ -286,17 +336,29 @@ def _check_line(
             )
 
 
-def _check_minimum(
+def _unknown_minimum(
     script: Script, sources: Mapping[str, SceneSource], facts: Mapping[str, SceneFacts]
-) -> None:
+) -> Iterator[UserError]:
     for scene in script.scenes:
-        for beat in facts[scene.id].minimum:
+        for beat in facts[scene.id].minimum if scene.id in facts else ():
             if beat not in scene.beats:
-                raise UserError(
+                yield UserError(
                     f"minimum_seconds names {beat!r}, which is no beat of scene {scene.id!r}",
                     file=sources[scene.id].path,
                     hint=nearest(beat, list(scene.beats)),
                 )
+
+
+def lexicon(episode: Episode, language: str) -> Lexicon:
+    """The respellings for the voices of `language`; empty where nobody has written any.
+
+    Raises
+    ------
+    UserError
+        The file is not a lexicon.
+    """
+    path = episode.scripts.parent / f"lexicon.{language}.yaml"
+    return Lexicon.load(path) if path.exists() else Lexicon()
 
 
 def _speak(
@@ -311,12 +373,11 @@ def _speak(
         for scene in script.scenes
         for beat, line in scene.beats.items()
     ]
-    lexicon_path = episode.scripts.parent / f"lexicon.{script.language}.yaml"
     narration = narrate_with_fallback(
         voice,
         script.language,
         utterances,
-        lexicon=Lexicon.load(lexicon_path) if lexicon_path.exists() else Lexicon(),
+        lexicon=lexicon(episode, script.language),
         folder=episode.scripts,
         cache=cache_dir() / "speech",
         report=report.line,

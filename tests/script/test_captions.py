@@ -9,6 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cnnviz.script.captions import (
+    CALM,
+    FLICKER,
     LINE_LENGTH,
     LONGEST,
     SHORTEST,
@@ -110,6 +112,22 @@ def test_a_line_ends_at_a_comma_where_one_is_near_the_middle() -> None:
     above, below = "ছোট ছবির ওপর ছোট্ট একটা কার্নেল বসাও,", "ঘরে ঘরে গুণ করো আর সবগুলো একসাথে যোগ করো"
     [cue] = made(f"{above} {below}", 5.0)
     assert cue.lines == (above, below)
+
+
+def test_what_is_said_faster_than_it_is_read_stays_for_the_pause() -> None:
+    text = "There are many minus numbers in the feature map. Do we need all of them?"
+    [cue] = made(text, 3.5, rest=1.5)
+    assert cue.end - cue.start == pytest.approx(1.05 * len(text) / CALM)
+    assert cue.end - cue.start > 4
+    [cue] = made(text, 5.0, rest=1.5)
+    assert cue.end - cue.start == pytest.approx(5.0)
+
+
+@given(TEXTS, SPEECH, st.floats(0, 3))
+def test_no_gap_before_the_next_beat_flickers(text: str, speech: float, rest: float) -> None:
+    until = 10.0 + speech + rest
+    gap = until - made(text, speech, rest=rest)[-1].end
+    assert gap == 0 or gap >= FLICKER - 1e-6
 
 
 def test_a_long_part_is_shown_longer() -> None:

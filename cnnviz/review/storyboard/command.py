@@ -1,0 +1,82 @@
+"""The verb `storyboard`: see a whole film in seconds, without rendering it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from cnnviz.errors import shown_path
+from cnnviz.review.storyboard.checked import checked
+from cnnviz.review.storyboard.film import film_in
+from cnnviz.review.storyboard.page import Board
+from cnnviz.review.storyboard.sounds import small_sounds
+from cnnviz.review.storyboard.write import NAME, write_page
+from cnnviz.studio.build import Site
+from cnnviz.studio.cache import in_use
+from cnnviz.studio.make import Order, begin
+from cnnviz.studio.production import Production
+from cnnviz.studio.progress import Reporter
+
+__all__ = ["as_made", "look", "make_storyboard"]
+
+
+def make_storyboard(order: Order) -> Path:
+    """Write the storyboard into the bundle, and say where it lies and what is to be mended.
+
+    An empty quality or voice is that of the film in the bundle.
+
+    Raises
+    ------
+    UserError, StudioError
+        Something is wrong with what was asked for, or with the machine.
+    """
+    started = time.monotonic()
+    report = Reporter()
+    path = order.folder / NAME
+    with in_use():
+        production = begin(as_made(order), report)
+        board = look(production, Site(report, order.workers), order.folder)
+        write_page(board, path)
+    found = [one.severity for one in board.findings or ()]
+    report.line(
+        f"{shown_path(path)}: {len(production.slots)} beats, {found.count('error')} errors,"
+        f" {found.count('warning')} warnings, after {time.monotonic() - started:.1f} s"
+    )
+    return path
+
+
+def as_made(order: Order) -> Order:
+    """`order` with the quality and voice of the film in the bundle where it names none."""
+    from cnnviz.review.check import film_made
+
+    made = film_made(order.folder, order.language) or {}
+    return replace(
+        order,
+        quality=order.quality or str(made.get("quality", "draft")),
+        voice=order.voice or str(made.get("voice", "auto")),
+    )
+
+
+def look(production: Production, site: Site, folder: Path, *, listening: bool = True) -> Board:
+    """All that a page about `production` shows; the film is the one in the bundle `folder`.
+
+    Unless `listening`, that film is not checked, which would take long after each change.
+
+    Raises
+    ------
+    StudioError
+        A scene raised, or the disk is full.
+    """
+    # Late: it knows how scenes are played, and `--help` must not wait for that.
+    from cnnviz.review.passes import look_at_stages, stills
+
+    seen = look_at_stages(production, site)
+    return Board(
+        production=production,
+        stills=stills(production, site),
+        sounds=small_sounds(production.spoken),
+        shown={place: facts.ledger for place, facts in seen.items()},
+        findings=checked(production, site, folder if listening else None),
+        film=film_in(folder, production),
+    )
