@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar, cast
 
-from manim import Text, VMobject
+from manim import Text, VGroup, VMobject
 from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
 
 from cnnviz.compute.number import Number
@@ -73,14 +73,16 @@ def _with_descent(text: str, size: float, weight: str) -> Glyphs:
     """`text` laid out, with what is below its baseline measured.
 
     Manim places texts by their outlines and forgets the baseline; an H in front, which stands on
-    it, shows where it was.
+    it, shows where it was, and is taken off.
     """
     register_fonts()
-    line, measured = (
-        Glyphs(each, font=FAMILY, font_size=size, weight=weight) for each in (text, f"H{text}")
-    )
-    rest = min(glyph.get_bottom()[1] for glyph in measured[1:])
-    line.descent = float(measured[0].get_bottom()[1] - rest)
+    line = Glyphs(f"H{text}", font=FAMILY, font_size=size, weight=weight)
+    foot = float(line[0].get_bottom()[1])
+    line.remove(line[0])
+    line.descent = foot - min(glyph.get_bottom()[1] for glyph in line)
+    line.original_text, line.text = text, line.text[1:]
+    line.chars, line.initial_height = VGroup(*line), line.height
+    line.center()
     return line
 
 
