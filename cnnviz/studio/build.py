@@ -37,7 +37,7 @@ from cnnviz.studio.thumbnail import thumbnail_job
 __all__ = ["Film", "Site", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
 
 CLUSTER = 32
-"""Processors that a cluster is taken to have where nobody says how many."""
+"""Processors that a cluster is taken to have as long as it has no worker yet."""
 CHIME_AT = 0.55
 """Seconds after a chapter card begins to appear at which its bell sounds."""
 ABANDONED_AFTER = 3600.0
@@ -222,7 +222,7 @@ def _draw(
 ) -> None:
     """Draw the beats `missing`, and make `others` meanwhile: they need no segment."""
     cache = segment_cache()
-    workers = site.workers or (default_workers() if site.cluster is None else CLUSTER)
+    workers = site.workers or _drawers(site.cluster if missing else None)
     parts = shares(production.slots, missing, workers, production.quality.fps)
     drawings = [_scene_job(production, share, keys) for share in parts]
     beside = [job for job in others if not is_kept(job.out)]
@@ -241,6 +241,15 @@ def _draw(
 
             _make(beside, site)
             draw_on_cluster(site.cluster, drawings, tick, site.report.line)
+
+
+def _drawers(cluster: str | None) -> int:
+    """How many shares will be drawn at once where nobody says so: each costs a start."""
+    if cluster is None:
+        return default_workers()
+    from cnnviz.studio.cluster import cluster_threads
+
+    return cluster_threads(cluster) or CLUSTER
 
 
 def _announce(site: Site, missing: Sequence[Slot], at_once: int) -> None:

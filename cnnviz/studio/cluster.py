@@ -38,7 +38,7 @@ from cnnviz.studio.segments import SegmentCache
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-__all__ = ["draw_on_cluster"]
+__all__ = ["cluster_threads", "draw_on_cluster"]
 
 TICK = 0.25
 """Seconds between two calls of `tick`."""
@@ -84,6 +84,18 @@ def draw_on_cluster(
         return
     with _quiet(), _connected(address) as client:
         _Drawing(client, address, jobs, say).run(tick)
+
+
+def cluster_threads(address: str) -> int:
+    """How many beats the cluster's present workers can draw at once.
+
+    Raises
+    ------
+    UserError
+        There is no scheduler at `address`.
+    """
+    with _quiet(), _connected(address) as client:
+        return sum(client.nthreads().values())
 
 
 @contextmanager

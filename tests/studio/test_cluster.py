@@ -224,6 +224,7 @@ def test_two_workers_draw_what_one_machine_draws(
     at_home = files_below(built.root.parent / "cache" / "segments")
     jobs = jobs_of(built)
     first, second = dask.two()
+    assert cluster.cluster_threads(dask.address) == 2
     ticks: list[None] = []
     draw_on_cluster(dask.address, jobs, lambda: ticks.append(None), said.append)
     assert files_below(jobs[0].cache) == at_home
