@@ -179,6 +179,8 @@ def _lay_over(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> None:
     """Composite RGBA `above` onto opaque `below`, in place."""
     alpha = cv2.extractChannel(above, 3)
     least, most, _, _ = cv2.minMaxLoc(alpha)
+    if most == 0:
+        return
     if least == 255:
         below[:] = above
     elif least == most:

@@ -104,7 +104,9 @@ class Roll(Group):
     """Lines below each other that appear one by one; when the roll is full, it moves up.
 
     Only lines that can be seen are members of the group: Manim asks every member of a group a
-    dozen questions a frame, seen or not. Before the first `seek` all of them are.
+    dozen questions a frame, seen or not. Before the first `seek` all of them are. A line that has
+    left is transparent as well: until the running animation ends, Manim draws what was a member
+    when it began.
 
     Parameters
     ----------
@@ -140,19 +142,22 @@ class Roll(Group):
         for index, opacity in enumerate(shown):
             out = max(offset - index, index - offset - self.rows + 1, 0.0)
             opacity *= max(0.0, 1 - out / EDGE)
+            self._show(index, opacity)
             if opacity > 0:
-                self.submobjects.append(self._line(index, opacity))
+                self.submobjects.append(self._moved(index))
         return self
 
-    def _line(self, index: int, opacity: float) -> Mobject:
-        """The line `index`, where it belongs now; what it is already is not set again."""
+    def _show(self, index: int, opacity: float) -> None:
+        if self.opacities[index] != opacity:  # to set it takes longer than to draw the line
+            _set_opacity(self.lines[index], opacity)
+            self.opacities[index] = opacity
+
+    def _moved(self, index: int) -> Mobject:
+        """The line `index`, where it belongs now."""
         line = self.lines[index]
         if self.moved[index] != self.offset:
             line.shift((self.offset - self.moved[index]) * self.step * -DOWN)
             self.moved[index] = self.offset
-        if self.opacities[index] != opacity:
-            _set_opacity(line, opacity)
-            self.opacities[index] = opacity
         return line
 
 

@@ -150,6 +150,32 @@ def test_a_roll_can_be_sought_back():
     assert [one.get_y() for one in roll] == pytest.approx(before[:1])
 
 
+def test_a_line_that_leaves_during_an_animation_leaves_no_trace():
+    roll = roll_of(0, 0, 0, 1.0, 1.1)
+    stages: list[np.ndarray] = []
+    frames: list[np.ndarray] = []
+
+    class Watching(Lesson):
+        titled = False
+
+        def construct(self):
+            with self.beat("a") as beat:
+                self.play(Playback(roll, start=0.7), run_time=beat.whole)
+                self.camera.reset()
+                self.camera.capture_mobjects(self.mobjects)
+                stages.append(self.camera.pixel_array.copy())
+
+    plan = ScenePlan("tried", "", {}, (Slot("tried", "a", 0, 0, 60, 0),), 30, False, frozenset("a"))
+    play_scene(
+        Watching,
+        plan,
+        Quality("tiny", 320, 180, 30),
+        lambda beat, drawn, repeat: frames.append(drawn.copy()),
+    )
+    assert visible(roll) == [2, 3, 4], "the first two have left meanwhile"
+    assert np.array_equal(frames[-1], stages[0])
+
+
 def test_a_roll_rewinds_to_its_first_line():
     roll = roll_of(1, 2, 3, 4, 5)
     before = [one.get_y() for one in roll.lines]
