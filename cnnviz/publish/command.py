@@ -97,7 +97,12 @@ def publish_command(order: PublishOrder) -> None:
             file=order.folder,
             hint=f"--language {bundle.language}",
         )
-    findings = [*_review(episode, bundle, report), *preflight(bundle, wish)]
+    quick = preflight(bundle, wish)
+    if not (order.dry_run or order.bundle_only):
+        # Before the review, which takes a while.
+        quick += sign_in_findings(wish, online=True)
+        _stop_at_errors(quick, report, only_errors=True)
+    findings = [*_review(episode, bundle, report), *quick]
     if order.bundle_only:
         _stop_at_errors(findings, report)
         text = lay_out_upload(bundle, wish, order.to or order.folder / "upload")
@@ -105,7 +110,7 @@ def publish_command(order: PublishOrder) -> None:
     elif order.dry_run:
         _dry_run(order, bundle, wish, findings, report)
     else:
-        _stop_at_errors([*findings, *sign_in_findings(wish, online=True)], report)
+        _stop_at_errors(findings, report)
         _upload(order, bundle, wish, report)
 
 
@@ -190,8 +195,11 @@ def _review(episode: Episode, bundle: Bundle, report: Reporter) -> list[Finding]
         return check(production, Site(report), bundle.folder)
 
 
-def _stop_at_errors(findings: list[Finding], report: Reporter) -> None:
-    _tell(findings, report)
+def _stop_at_errors(
+    findings: list[Finding], report: Reporter, *, only_errors: bool = False
+) -> None:
+    """Tell findings, and go no further where there is an error; `only_errors` tells no others."""
+    _tell([one for one in findings if one.severity == "error" or not only_errors], report)
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         raise StudioError(

@@ -160,7 +160,7 @@ def test_a_dry_run_of_a_film_that_is_not_right_fails(
     assert "the title has 101 characters" in done.err
 
 
-def test_everything_that_is_wrong_is_listed_and_nothing_is_sent(
+def test_what_is_quickly_known_is_listed_before_the_film_is_reviewed(
     publish: Publish,
     fake: FakeYouTube,
     tiny_project: Project,
@@ -170,10 +170,23 @@ def test_everything_that_is_wrong_is_listed_and_nothing_is_sent(
     write_bundle(tiny_project.bundle, title="x" * 101)
     done = publish()
     assert done.code == 1
-    assert "[stale-film]" in done.err
+    assert "[stale-film]" not in done.err
     assert "[title]" in done.err
     assert "[sign-in]" in done.err
-    assert "3 errors above" in done.err
+    assert "2 errors above" in done.err
+    assert fake.log == []
+
+
+def test_a_dry_run_lists_everything_that_is_wrong(
+    publish: Publish, fake: FakeYouTube, tiny_project: Project, reviewed: list[Finding]
+) -> None:
+    reviewed.append(Finding("stale-film", "error", "the film is old", "make it again"))
+    write_bundle(tiny_project.bundle, title="x" * 101)
+    done = publish("--dry-run")
+    assert done.code == 1
+    assert "[stale-film]" in done.err
+    assert "[title]" in done.err
+    assert "2 errors above" in done.err
     assert fake.log == []
 
 
