@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,8 +15,10 @@ from manim import (
     FadeIn,
     FadeOut,
     ImageMobject,
+    Mobject,
     Square,
     VGroup,
+    tempconfig,
 )
 from planned import of_rule, place, planned, silent
 from tiny import Project, replace_in
@@ -31,6 +33,13 @@ from cnnviz.script.timeline import Slot
 from cnnviz.studio.build import Site
 from cnnviz.visuals import formula, pulse, words
 from cnnviz.visuals.theme import LINE, MUTED, PANEL
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_manim_files(tmp_path_factory):
+    with tempconfig({"media_dir": str(tmp_path_factory.mktemp("manim")), "verbosity": "WARNING"}):
+        yield
+
 
 FPS = 15
 Act = Callable[[Lesson, float], None]
@@ -63,8 +72,9 @@ def problems(*acts: Act, seconds: float = 3.0) -> list[tuple[str, str, str]]:
     ]
 
 
-def show(*mobjects) -> Act:
-    return lambda lesson, seconds: lesson.add(*mobjects) or None
+def show(make: Callable[[], Sequence[Mobject]]) -> Act:
+    """Show what `make` gives when the beat plays: nothing is laid out while tests are collected."""
+    return lambda lesson, seconds: lesson.add(*make()) or None
 
 
 def rules(*acts: Act, seconds: float = 3.0) -> set[str]:
@@ -75,6 +85,11 @@ def grey(height: float, level: int) -> ImageMobject:
     image = ImageMobject(np.full((20, 40, 3), level, np.uint8))
     image.height = height
     return image
+
+
+def backdrop() -> ImageMobject:
+    white = ImageMobject(np.full((9, 16, 3), 255, np.uint8))
+    return white.scale_to_fit_width(14.2).set_opacity(0.1)
 
 
 def squares(count: int) -> VGroup:
@@ -95,22 +110,22 @@ def a_formula_for_a_moment(lesson: Lesson, seconds: float) -> None:
 
 
 BROKEN: dict[str, list[tuple[str, Act]]] = {
-    "text-overlap": [("twice", show(words("কার্নেল"), words("ম্যাপ").shift(DOWN * 0.2)))],
-    "text-covered": [("behind", show(words("কার্নেল"), grey(0.4, 60).shift(LEFT * 0.8)))],
-    "text-across-edge": [("edge", show(grey(2, 60).shift(LEFT * 2), words("কার্নেল")))],
+    "text-overlap": [("twice", show(lambda: [words("কার্নেল"), words("ম্যাপ").shift(DOWN * 0.2)]))],
+    "text-covered": [("behind", show(lambda: [words("কার্নেল"), grey(0.4, 60).shift(LEFT * 0.8)]))],
+    "text-across-edge": [("edge", show(lambda: [grey(2, 60).shift(LEFT * 2), words("কার্নেল")]))],
     "outside-safe-margin": [
-        ("text", show(words("কার্নেল").shift(LEFT * 6.2))),
-        ("shape", show(Square(1).shift(UP * 3.4))),
+        ("text", show(lambda: [words("কার্নেল").shift(LEFT * 6.2)])),
+        ("shape", show(lambda: [Square(1).shift(UP * 3.4)])),
         ("on its way", lambda lesson, seconds: lesson.play(
             words("কার্নেল").animate.shift(RIGHT * 14), run_time=1.0)),
     ],
-    "text-too-small": [("scaled", show(words("কার্নেল").scale(0.5)))],
+    "text-too-small": [("scaled", show(lambda: [words("কার্নেল").scale(0.5)]))],
     "low-contrast": [
-        ("colour", show(words("কার্নেল", colour=LINE))),
-        ("ground", show(grey(2, 150), words("কার্নেল", colour=MUTED))),
-        ("half faded", show(words("কার্নেল", colour=MUTED).set_opacity(0.4))),
+        ("colour", show(lambda: [words("কার্নেল", colour=LINE)])),
+        ("ground", show(lambda: [grey(2, 150), words("কার্নেল", colour=MUTED)])),
+        ("half faded", show(lambda: [words("কার্নেল", colour=MUTED).set_opacity(0.4)])),
     ],
-    "too-many-groups": [("nine", show(squares(9)))],
+    "too-many-groups": [("nine", show(lambda: [squares(9)]))],
     "too-quick-to-read": [("text", for_a_moment), ("formula", a_formula_for_a_moment)],
 }  # fmt: skip
 CASES = [(rule, name, act) for rule, acts in BROKEN.items() for name, act in acts]
@@ -131,14 +146,12 @@ def test_every_rule_is_broken_by_a_test():
 
 GOOD: dict[str, Act] = {
     "a text, a grid and a backdrop": show(
-        ImageMobject(np.full((9, 16, 3), 255, np.uint8)).scale_to_fit_width(14.2).set_opacity(0.1),
-        squares(7),
-        words("কার্নেল").to_edge(DOWN, buff=0.6),
+        lambda: [backdrop(), squares(7), words("কার্নেল").to_edge(DOWN, buff=0.6)]
     ),
     "near things are one thing": show(
-        VGroup(*(Square(0.5) for _ in range(12))).arrange_in_grid(3, 4, buff=0.1)
+        lambda: [VGroup(*(Square(0.5) for _ in range(12))).arrange_in_grid(3, 4, buff=0.1)]
     ),
-    "what is faint": show(words("কার্নেল"), words("ম্যাপ", colour=PANEL).set_opacity(0.2)),
+    "what is faint": show(lambda: [words("কার্নেল"), words("ম্যাপ", colour=PANEL).set_opacity(0.2)]),
     "a copy that flies over another text": lambda lesson, seconds: fly(lesson),
     "one text gives way to another": lambda lesson, seconds: lesson.play(
         FadeIn(words("কার্নেল")), FadeOut(words("ম্যাপ")), run_time=0.6
@@ -203,7 +216,7 @@ def test_a_text_that_stays_over_several_beats_has_been_read():
         lesson.remove(note)
 
     assert "too-quick-to-read" in rules(leave_after(note), seconds=0.9)
-    assert rules(show(note), show(), leave, seconds=0.9) == set()
+    assert rules(show(lambda: [note]), show(lambda: []), leave, seconds=0.9) == set()
 
 
 def leave_after(note) -> Act:
@@ -240,9 +253,9 @@ def test_what_a_card_hides_is_not_there():
 
 def test_a_problem_is_told_once_where_it_begins():
     small = words("কার্নেল").scale(0.5)
-    assert problems(lambda lesson, seconds: None, show(small), lambda lesson, seconds: None) == [
-        ("b", "text-too-small", "“কার্নেল” is as small as size 18")
-    ]
+    assert problems(
+        lambda lesson, seconds: None, show(lambda: [small]), lambda lesson, seconds: None
+    ) == [("b", "text-too-small", "“কার্নেল” is as small as size 18")]
 
 
 def test_what_lasts_for_an_instant_is_not_noticed():
