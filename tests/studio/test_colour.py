@@ -27,9 +27,8 @@ def test_a_flat_colour_is_that_of_the_formula(luma: int, blueness: int, redness:
     red, blue = y + 1.5748 * v, y + 1.8556 * u
     green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
     expected = np.clip(np.array([red, green, blue]) * 255, 0, 255)
-    assert (
-        np.abs(YuvToRgb()(flat(luma, blueness, redness)) - expected).max() <= 0.75
-    )  # OpenCV calculates in fixed point: what lies near a half may be rounded either way.
+    # OpenCV calculates in fixed point: what lies near a half may be rounded either way.
+    assert np.abs(YuvToRgb()(flat(luma, blueness, redness)) - expected).max() <= 0.75
 
 
 @pytest.mark.parametrize("size", [(24, 20), (34, 26)])
