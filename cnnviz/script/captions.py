@@ -73,18 +73,25 @@ def cues(text: str, start: float, speech: float, until: float) -> list[Cue]:
     """
     words = text.split()
     # A little more than it takes on average: the cues of a beat are not all equally dense.
-    seconds = max(speech, min(until - start, 1.05 * _length(words) / CALM))
-    pace = seconds / _signs(words)
-    result: list[Cue] = []
-    at = start
-    for part in _parts(words, pace):
-        end = at + pace * _signs(part)
-        result.append(Cue(at, end, _two_lines(part)))
-        at = end
+    calm = max(speech, min(until - start, 1.05 * _length(words) / CALM))
+    result = _timed(words, start, calm)
+    if until - result[-1].start < SHORTEST:
+        # Said so fast that the last one would flash by: it gets the end of the pause for itself.
+        result = _timed(words, start, max(speech, until - start - SHORTEST))
     last = result[-1]
     end = max(last.end, last.start + SHORTEST)
     result[-1] = replace(last, end=until if end > until - FLICKER else end)
     return result
+
+
+def _timed(words: Sequence[str], start: float, seconds: float) -> list[Cue]:
+    """`words` as cues that fill so many `seconds`, each in proportion to its length."""
+    pace = seconds / _signs(words)
+    found: list[Cue] = []
+    for part in _parts(words, pace):
+        begin = found[-1].end if found else start
+        found.append(Cue(begin, begin + pace * _signs(part), _two_lines(part)))
+    return found
 
 
 def _signs(words: Sequence[str]) -> int:

@@ -81,6 +81,7 @@ def test_no_cue_stays_for_more_than_seven_seconds(text: str, pace: float) -> Non
 
 
 @given(TEXTS, SPEECH)
+@example("ক ক কক ককককককক কককককককক ককককককককক ককককককককক ক ক ককককককক ককককককককক, ককককককককক,", 1.0)
 def test_the_last_cue_stays_for_five_sixths_of_a_second_where_the_beat_does(
     text: str, speech: float
 ) -> None:
