@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnnviz import exact_import as exact_import
+
 __all__ = ["__version__"]
 
 __version__ = "0.1.0"

@@ -20,8 +20,10 @@ A lesson knows nothing of voices and files: the plan tells it how long each beat
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -40,7 +42,7 @@ from manim import (
 )
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.lesson_plan import ScenePlan, ShownNumber, recording_path
+from cnnviz.lesson_plan import ScenePlan, ShownNumber, evidence_path
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
 from cnnviz.script.timeline import Slot
@@ -63,8 +65,26 @@ class Beat:
     """One beat while it plays; lengths in seconds, always whole frames."""
 
     def __init__(self, slot: Slot, fps: int) -> None:
-        self.slot, self.fps = slot, fps
+        self._slot, self.fps = slot, fps
         self.played = 0
+        self.is_over = False
+
+    @property
+    def slot(self) -> Slot:
+        """Its lengths in frames.
+
+        Raises
+        ------
+        StudioError
+            It is over: what plays now would depend on its length, and nobody would know.
+        """
+        if self.is_over:
+            beat = self._slot.beat
+            raise StudioError(
+                f"scene {self._slot.scene!r}: beat {beat!r} is over, its length is asked for later",
+                hint=f"ask for it with self.slot({beat!r})",
+            )
+        return self._slot
 
     @property
     def duration(self) -> float:
@@ -86,6 +106,19 @@ class Beat:
         return max(1, round(self.slot.speech * share)) / self.fps
 
 
+class _AskedSlots(tuple[Slot, ...]):
+    """The slots of a plan, which tell whoever made them which ones are looked at."""
+
+    ask: Callable[[Slot], Slot]
+
+    def __iter__(self) -> Iterator[Slot]:
+        return map(self.ask, super().__iter__())
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return tuple(map(self.ask, found)) if isinstance(index, slice) else self.ask(found)
+
+
 class Lesson(Scene):
     """Base of every scene of a film.
 
@@ -102,14 +135,19 @@ class Lesson(Scene):
     recording
         The recording that it shows, if any: a name in `recordings/`. Somebody may ask for another
         one; `recorded` tells which it is.
+    evidence
+        What else it shows that was measured outside the film: names in `recordings/`, such as a
+        training run, or `card_network`, the recognizer's weights. `evidence_file` tells where.
     beat_done
-        Called after each beat with its name and the numbers it showed.
+        Called after each beat with its name, the numbers it showed, and the other beats for whose
+        lengths the scene has asked so far.
     """
 
     card: ClassVar[bool] = True
     titled: ClassVar[bool] = True
     minimum_seconds: ClassVar[Mapping[str, float]] = {}
     recording: ClassVar[str | None] = None
+    evidence: ClassVar[tuple[str, ...]] = ()
     _recorded: ClassVar[Path | None] = None
 
     def __init__(self, *args: Any, plan: ScenePlan | None = None, **kwargs: Any) -> None:
@@ -117,12 +155,18 @@ class Lesson(Scene):
         self._plan = plan
         self._beat: Beat | None = None
         self._shown: dict[tuple[str, str], ShownNumber] = {}
-        self.beat_done: Callable[[str, list[ShownNumber]], None] | None = None
+        self._asked: set[str] = set()
+        self.beat_done: Callable[[str, list[ShownNumber], Collection[str]], None] | None = None
 
     @classmethod
     def numbers(cls) -> Mapping[str, Value]:
         """The numbers that the script may speak, by placeholder name."""
         return {}
+
+    @cached_property
+    def _values(self) -> Mapping[str, Value]:
+        """The numbers, computed once a run: many follow from evidence, which takes time to read."""
+        return self.numbers()
 
     @classmethod
     def showing(cls, recording: Path) -> type[Self]:
@@ -144,27 +188,65 @@ class Lesson(Scene):
         if cls.recording is None:
             raise StudioError(f"{cls.__name__} shows no recording", hint="give it a `recording`")
         # Only a lesson that Manim runs by itself comes here.
-        return recording_path(Path(inspect.getfile(cls)).parents[2], cls.recording)
+        return cls.evidence_file(cls.recording)
+
+    @classmethod
+    def evidence_file(cls, name: str) -> Path:
+        """Where the JSON of the evidence called `name` lies.
+
+        Raises
+        ------
+        StudioError
+            The lesson does not list it: nobody would notice that it has changed.
+        """
+        if name not in (*cls.evidence, cls.recording):
+            raise StudioError(
+                f"{cls.__name__} does not list the evidence {name!r}",
+                hint=f"write evidence = ({name!r},) into it",
+            )
+        return evidence_path(Path(inspect.getfile(cls)).parents[2], name)
 
     def setup_stage(self) -> None:
         """Put on stage what is there before the first word."""
 
-    @property
+    @cached_property
     def plan(self) -> ScenePlan:
-        """The plan; made on the spot where Manim runs the scene by itself."""
+        """The plan; made on the spot where Manim runs the scene by itself.
+
+        Whose lengths are looked at is remembered: what is drawn from then on depends on them.
+        """
         if self._plan is None:
             # Only `manim render` comes here. Imported late, because the studio stands above.
             from cnnviz.studio.alone import plan_for
 
             self._plan = plan_for(type(self), round(config.frame_rate))
-        return self._plan
+        slots = _AskedSlots(self._plan.slots)
+        slots.ask = self._ask
+        return replace(self._plan, slots=slots)
+
+    def _ask(self, slot: Slot) -> Slot:
+        self._asked.add(slot.beat)
+        return slot
+
+    def slot(self, beat: str) -> Slot:
+        """The lengths of any beat of the scene, in frames: how long it will last, or has lasted.
+
+        Raises
+        ------
+        StudioError
+            The script has no such beat.
+        """
+        for each in tuple.__iter__(self.plan.slots):
+            if each.beat == beat:
+                return self._ask(each)
+        raise StudioError(f"scene {self.plan.scene!r}: no beat {beat!r}")
 
     def setup(self) -> None:
         """Prepare the stage; Manim calls this before `construct`."""
         register_fonts()
         assert isinstance(self.camera, Camera)
         self.camera.background_color = ManimColor(GROUND)
-        self._open = {slot.beat: slot for slot in self.plan.slots}
+        self._open = {slot.beat: slot for slot in tuple.__iter__(self.plan.slots)}
         if self.titled:
             self.add(header(self.plan.title))
         self.setup_stage()
@@ -178,7 +260,7 @@ class Lesson(Scene):
             The script has no such label.
         """
         text = self._written(name)
-        values = self.numbers()
+        values = self._values
         return words(
             captioned(text, values),
             size,
@@ -235,9 +317,12 @@ class Lesson(Scene):
         if left:
             self._hold(left)
         self._beat = None
+        beat.is_over = True
         shown, self._shown = list(self._shown.values()), {}
         if self.beat_done:
-            self.beat_done(name, shown)
+            self.beat_done(name, shown, self._asked - {name})
+        if any(_keeps_time(mobject) for mobject in self.mobjects):
+            self._asked.add(name)
 
     def _lead_in(self, beat: Beat) -> None:
         lead = beat.slot.lead
@@ -315,6 +400,11 @@ class Lesson(Scene):
         if self._open:
             missing = ", ".join(repr(name) for name in self._open)
             raise StudioError(f"scene {self.plan.scene!r} does not play its beats {missing}")
+
+
+def _keeps_time(mobject: Mobject) -> bool:
+    """Whether it moves by itself as time goes by, and so goes on from where a beat has left it."""
+    return any(member.has_time_based_updater() for member in mobject.get_family())
 
 
 def _is_visible(mobject: Mobject) -> bool:

@@ -10,14 +10,18 @@ from typing import Any
 from cnnviz.compute.number import Number
 from cnnviz.script.timeline import Slot
 
-__all__ = ["RECORDINGS", "ScenePlan", "ShownNumber", "recording_path"]
+__all__ = ["CARD_WEIGHTS", "RECORDINGS", "ScenePlan", "ShownNumber", "evidence_path"]
 
 RECORDINGS = "recordings"
-"""The folder of a project's recordings; in a bundle, of the sidecars of those that it shows."""
+"""The folder of a project's evidence; in a bundle, of the JSON of what it shows."""
+CARD_WEIGHTS = Path(__file__).parent / "cards" / "weights" / "card_network.json"
+"""What is known of the recognizer's weights, which lie beside it."""
 
 
-def recording_path(root: Path, name: str) -> Path:
-    """The sidecar of the recording called `name` of the project in `root`."""
+def evidence_path(root: Path, name: str) -> Path:
+    """The JSON of the evidence called `name` of the project in `root`."""
+    if name == CARD_WEIGHTS.stem:
+        return CARD_WEIGHTS
     return root / RECORDINGS / f"{name}.json"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -34,8 +34,8 @@ SHORTEST = 0.5
 Picture = NDArray[np.uint8]
 """(H, W, 3) RGB."""
 
-Seen = Callable[[str, StageFacts, Picture], None]
-"""Takes a beat's name, what was seen of it, and its last picture."""
+Seen = Callable[[str, StageFacts, Picture, Collection[str]], None]
+"""Takes a beat's name, what was seen of it, its last picture, and whose lengths were asked for."""
 
 
 def look_at_scene(lesson: type[Lesson], plan: ScenePlan, seen: Seen) -> None:
@@ -182,7 +182,7 @@ class _Onlooker:
         if until - self.since >= SHORTEST:
             self.still.append((self.since, until))
 
-    def end_beat(self, beat: str, shown: Sequence[ShownNumber]) -> None:
+    def end_beat(self, beat: str, shown: Sequence[ShownNumber], asked: Collection[str]) -> None:
         if beat in self.wanted:
             self.look(0.0)
             self.note_stillness(round(self.clock, 3))
@@ -193,7 +193,7 @@ class _Onlooker:
                 as_before=self.as_before,
                 ledger=tuple(number.as_json() for number in shown),
             )
-            self.seen(beat, facts, self.picture())
+            self.seen(beat, facts, self.picture(), asked)
         self.before = self.stage().fingerprint()
 
     def picture(self) -> Picture:

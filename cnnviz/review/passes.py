@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from cnnviz.files import cache_dir, file_digest, replacing, write_text
 from cnnviz.lesson_plan import ScenePlan
 from cnnviz.review.stage import StageFacts
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.build import Site, segment_cache
-from cnnviz.studio.digests import code_digest, json_digest
+from cnnviz.store import Kept, Shelf
+from cnnviz.studio.build import Site
+from cnnviz.studio.code import Code, require_imported
 from cnnviz.studio.facts import describe_failure, load_scene
+from cnnviz.studio.ingredients import BeatIngredients, Ingredients, maker, note_asked
 from cnnviz.studio.jobs import PRELOADED
-from cnnviz.studio.last_pictures import last_picture, take_last_picture
+from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
-from cnnviz.studio.segments import kept
+from cnnviz.studio.segments import find_segment
 from cnnviz.studio.shares import shares
 
 __all__ = ["PassJob", "look_at_stages", "stills", "take_pass"]
@@ -28,18 +26,17 @@ __all__ = ["PassJob", "look_at_stages", "stills", "take_pass"]
 Place = tuple[str, str]
 """Scene and beat."""
 
-_LOOKING = Path(__file__).with_name("looking.py")
-
 
 @dataclass(frozen=True)
 class PassJob:
-    """Look at those beats of one scene that have an entry; `entries` maps beat to its file."""
+    """Look at those beats of one scene that have a record: beat → what its picture depends on."""
 
     root: Path
     path: Path
     class_name: str
     plan: ScenePlan
-    entries: Mapping[str, Path]
+    code: Code
+    records: Mapping[str, BeatIngredients]
 
 
 def look_at_stages(production: Production, site: Site) -> dict[Place, StageFacts]:
@@ -50,12 +47,15 @@ def look_at_stages(production: Production, site: Site) -> dict[Place, StageFacts
     StudioError
         A scene raised, a beat overran, or the disk is full. What was seen before stays.
     """
-    entries = _entries(production)
-    found = {slot: _read(entry) for slot, entry in entries.items()}
-    missing = [slot for slot, facts in found.items() if facts is None]
-    _pass(production, missing, entries, site)
-    found |= {slot: _read(entries[slot]) for slot in missing}
-    return {(slot.scene, slot.beat): facts for slot, facts in found.items() if facts is not None}
+    found = _seen(production, production.slots)
+    missing = [slot for slot in production.slots if slot not in found]
+    _pass(production, missing, site)
+    found |= _seen(production, missing)
+    return {
+        (slot.scene, slot.beat): StageFacts.from_json(found[slot].facts)
+        for slot in production.slots
+        if slot in found
+    }
 
 
 def stills(production: Production, site: Site) -> dict[Place, Path]:
@@ -68,16 +68,16 @@ def stills(production: Production, site: Site) -> dict[Place, Path]:
     StudioError
         As in `look_at_stages`.
     """
-    entries = _entries(production)
-    found: dict[Slot, Path] = {}
-    for slot, entry in entries.items():
-        picture = _picture(entry) if _read(entry) else _drawn_picture(production, slot)
-        if picture is not None:
-            found[slot] = picture
-    missing = [slot for slot in production.slots if slot not in found]
-    _pass(production, missing, entries, site)
-    found |= {slot: _picture(entries[slot]) for slot in missing}
-    return {(slot.scene, slot.beat): found[slot] for slot in production.slots}
+    pictures: dict[Slot, Path] = {}
+    for slot in production.slots:
+        segment = find_segment(production.key(slot))
+        if segment is not None:
+            pictures[slot] = last_picture(segment)
+    left = [slot for slot in production.slots if slot not in pictures]
+    seen = _seen(production, left)
+    _pass(production, [slot for slot in left if slot not in seen], site)
+    pictures |= {slot: kept.files[".jpg"] for slot, kept in _seen(production, left).items()}
+    return {(slot.scene, slot.beat): pictures[slot] for slot in production.slots}
 
 
 def take_pass(job: PassJob) -> None:
@@ -92,8 +92,12 @@ def take_pass(job: PassJob) -> None:
 
     from cnnviz.review.looking import Picture, jpeg, look_at_scene
 
-    def keep(beat: str, facts: StageFacts, picture: Picture) -> None:
-        _write(job.entries[beat], facts, jpeg(picture))
+    def keep(beat: str, facts: StageFacts, picture: Picture, asked: Collection[str]) -> None:
+        require_imported(job.code)
+        record = job.records[beat]
+        key = _stage(record.asking(asked)).key
+        Shelf("stages").put(key, {".jpg": jpeg(picture)}, facts.as_json())
+        note_asked(record, asked)
 
     scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
     gc.freeze()  # as where scenes are drawn: few of Manim's many objects are garbage
@@ -104,70 +108,46 @@ def take_pass(job: PassJob) -> None:
         raise describe_failure(error, job.path) from error
 
 
-def _entries(production: Production) -> dict[Slot, Path]:
-    """Where in the cache each beat's facts belong; its picture lies beside them."""
-    makers = code_digest([_LOOKING], production.episode.root)
-    keys = {slot: json_digest([production.key(slot), makers]) for slot in production.slots}
-    return {slot: cache_dir() / "stages" / f"{key}.json" for slot, key in keys.items()}
+def _stage(picture: Ingredients) -> Ingredients:
+    """What is seen of a beat depends on what its picture depends on, and on who looks."""
+    return picture.with_parts("stage", looking=maker("review/looking.py"))
 
 
-def _pass(
-    production: Production, missing: Sequence[Slot], entries: Mapping[Slot, Path], site: Site
-) -> None:
+def _seen(production: Production, slots: Iterable[Slot]) -> dict[Slot, Kept]:
+    """What is kept of `slots`."""
+    entries = {slot: Shelf("stages").get(_key(production, slot)) for slot in slots}
+    return {slot: entry for slot, entry in entries.items() if entry is not None}
+
+
+def _key(production: Production, slot: Slot) -> str:
+    return _stage(production.records[slot].now()).key
+
+
+def _pass(production: Production, missing: Sequence[Slot], site: Site) -> None:
     if not missing:
         return
     workers = site.workers or default_workers()
     parts = shares(production.slots, missing, workers, production.quality.fps)
-    jobs = [_job(production, part, entries) for part in parts]
+    jobs = [_job(production, part) for part in parts]
+    shelf = Shelf("stages")
     with site.report.bar("looking", len(missing), "beats") as done:
         run_jobs(
             take_pass,
             jobs,
             workers,
-            lambda: done(sum(entries[slot].exists() for slot in missing)),
+            lambda: done(sum(shelf.has(_key(production, slot)) for slot in missing)),
             PRELOADED,
         )
 
 
-def _job(production: Production, part: Sequence[Slot], entries: Mapping[Slot, Path]) -> PassJob:
+def _job(production: Production, part: Sequence[Slot]) -> PassJob:
     scene = part[0].scene
     source = production.sources[scene]
-    wanted = {slot.beat: entries[slot] for slot in part}
-    plan = production.plan(scene, wanted)
-    return PassJob(production.episode.root, source.path, source.class_name, plan, wanted)
-
-
-def _write(entry: Path, facts: StageFacts, jpeg: bytes) -> None:
-    """The picture first, then the facts with its digest: the entry is whole or absent."""
-    with replacing(_picture(entry)) as temporary:
-        temporary.write_bytes(jpeg)
-    data = {"picture": file_digest(_picture(entry)), "facts": facts.as_json()}
-    write_text(entry, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-
-
-def _read(entry: Path) -> StageFacts | None:
-    """What `_write` has written; None where it is absent or damaged."""
-    try:
-        data = json.loads(entry.read_text(encoding="utf-8"))
-        if file_digest(_picture(entry)) != data["picture"]:
-            raise ValueError("damaged")
-        facts = StageFacts.from_json(data["facts"])
-        os.utime(entry)  # so that pruning takes what was not used for longest
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        entry.unlink(missing_ok=True)
-        return None
-    return facts
-
-
-def _picture(entry: Path) -> Path:
-    return entry.with_suffix(".jpg")
-
-
-def _drawn_picture(production: Production, slot: Slot) -> Path | None:
-    """The last picture of a beat whose segment is finished."""
-    segment = segment_cache().get(production.key(slot))
-    if segment is None:
-        return None
-    return kept(last_picture(segment), partial(take_last_picture, segment.path))
+    return PassJob(
+        production.episode.root,
+        source.path,
+        source.class_name,
+        production.plan(scene, [slot.beat for slot in part]),
+        production.code[scene],
+        {slot.beat: production.records[slot] for slot in part},
+    )

@@ -10,27 +10,20 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from cnnviz.errors import StudioError
-from cnnviz.files import cache_dir, file_digest, replacing, write_text
+from cnnviz.files import cache_dir, file_digest, replacing
 from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
-from cnnviz.studio.digests import json_digest
+from cnnviz.store import Shelf
 from cnnviz.studio.history import explain, remember
-from cnnviz.studio.jobs import (
-    PRELOADED,
-    CrossfadeJob,
-    Job,
-    PicturesJob,
-    SceneJob,
-    SoundJob,
-    StillJob,
-    work,
-)
+from cnnviz.studio.ingredients import Ingredients, maker
+from cnnviz.studio.jobs import PRELOADED, CrossfadeJob, Job, PicturesJob, SoundJob, work
 from cnnviz.studio.join import Piece, join
-from cnnviz.studio.last_pictures import last_picture
+from cnnviz.studio.last_pictures import picture_key
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.progress import Reporter
-from cnnviz.studio.segments import Segment, SegmentCache, is_kept
+from cnnviz.studio.scene_jobs import SceneJob, StillJob
+from cnnviz.studio.segments import Segment, find_segment
 from cnnviz.studio.shares import shares
 from cnnviz.studio.thumbnail import thumbnail_job
 
@@ -74,11 +67,6 @@ class Film:
     digest: str
     segments: tuple[Segment, ...]
     drawn: int
-
-
-def segment_cache() -> SegmentCache:
-    """The cache of finished segments."""
-    return SegmentCache(cache_dir() / "segments")
 
 
 def check_writable(folder: Path) -> None:
@@ -126,7 +114,7 @@ def build_film(production: Production, out: Path, site: Site) -> Film:
     thumbnail = thumbnail_job(production)
     segments, drawn = _segments(production, production.slots, [sound, thumbnail], site)
     fades = _crossfades(production, segments)
-    wanted = [job for job in fades.values() if not is_kept(job.out)]
+    wanted = [job for job in fades.values() if Shelf("crossfades").get(job.key) is None]
     _make([*wanted, *_pictures(segments, site)], site)
     pieces = _pieces(production, segments, fades)
     digest = _joined(production, pieces, sound.out, out, production.script.title, site)
@@ -142,19 +130,24 @@ def _joined(
     site: Site,
 ) -> str:
     """Join the pieces to `out`, unless just this film lies there already; gives its digest."""
-    makers = _digests_of("join.py", "aac.py", "container.py")
-    key = json_digest(
-        [[(piece.path.name, piece.skip_frames) for piece in pieces], sound.name, title, makers]
+    record = Ingredients(
+        "film",
+        {
+            "pieces": [(piece.path.name, piece.skip_frames) for piece in pieces],
+            "sound": sound.name,
+            "title": title,
+            "code": maker("studio/join.py"),
+        },
     )
-    note = cache_dir() / "films" / f"{key}.txt"
-    if out.exists() and note.exists():
+    note = Shelf("films").get(record.key)
+    if out.exists() and note is not None:
         digest = file_digest(out)
-        if note.read_bytes().strip() == digest.encode():
+        if note.facts == digest:
             return digest
     site.report.line(f"joining {len(pieces)} pieces")
     join(pieces, sound, out, production.quality, title=title)
     digest = file_digest(out)
-    write_text(note, digest + "\n")
+    Shelf("films").seal(record.key, facts=digest)
     return digest
 
 
@@ -166,10 +159,9 @@ def build_scene(production: Production, scene: str, out: Path, site: Site) -> Fi
     StudioError
         As in `build_film`.
     """
-    cache = segment_cache()
     slots = production.slots_of(scene)
     for slot in slots:
-        cache.path(production.key(slot)).with_suffix(".json").unlink(missing_ok=True)
+        Shelf("segments").path(production.key(slot), ".json").unlink(missing_ok=True)
     sound = _sound(production, slots)
     segments, drawn = _segments(production, slots, [sound], site, "this scene was asked for anew")
     pieces = [Piece(segment.path) for segment in segments]
@@ -180,8 +172,8 @@ def build_scene(production: Production, scene: str, out: Path, site: Site) -> Fi
 
 def missing_beats(production: Production, slots: Iterable[Slot]) -> list[Slot]:
     """The beats whose segments are not in the cache."""
-    cache = segment_cache()
-    return [slot for slot in slots if not cache.is_there(production.key(slot))]
+    shelf = Shelf("segments")
+    return [slot for slot in slots if not shelf.has(production.key(slot))]
 
 
 def _segments(
@@ -195,40 +187,37 @@ def _segments(
 
     A damaged entry shows only when it is read; so what is missing after reading is drawn as well.
     """
-    cache = segment_cache()
-    keys = {slot: production.key(slot) for slot in slots}
-    found = {slot: cache.get(key) for slot, key in keys.items()}
+    found = {slot: find_segment(production.key(slot)) for slot in slots}
     missing = [slot for slot, segment in found.items() if segment is None]
     if site.explain:
         for line in explain(production, slots, missing, asked):
             site.report.line(line)
     drawn = len(missing)
-    _draw(production, missing, keys, others, site)
+    _draw(production, missing, others, site)
     if missing:
-        found = {slot: cache.get(key) for slot, key in keys.items()}
+        # Anew: what scenes ask for, and with it the keys, has shown while they were drawn.
+        found = {slot: find_segment(production.key(slot)) for slot in slots}
         remember(production, dict.fromkeys(slot.scene for slot in slots))
     segments = tuple(segment for segment in found.values() if segment is not None)
     if len(segments) != len(slots):
-        raise StudioError("segments vanish from the cache", file=cache.folder)
+        raise StudioError("segments vanish from the cache", file=Shelf("segments").root)
     return segments, drawn
 
 
 def _draw(
     production: Production,
     missing: Sequence[Slot],
-    keys: dict[Slot, str],
     others: Sequence[SoundJob | StillJob],
     site: Site,
 ) -> None:
     """Draw the beats `missing`, and make `others` meanwhile: they need no segment."""
-    cache = segment_cache()
     workers = site.workers or _drawers(site.cluster if missing else None)
     parts = shares(production.slots, missing, workers, production.quality.fps)
-    drawings = [_scene_job(production, share, keys) for share in parts]
-    beside = [job for job in others if not is_kept(job.out)]
+    drawings = [_scene_job(production, share) for share in parts]
+    beside = [job for job in others if _shelf(job).get(job.key) is None]
 
     def tick() -> None:
-        done(sum(cache.is_there(keys[slot]) for slot in missing))
+        done(len(missing) - len(missing_beats(production, missing)))
 
     with site.report.bar("drawing", len(missing), "beats") as done:
         if site.cluster is None:
@@ -241,6 +230,10 @@ def _draw(
 
             _make(beside, site)
             draw_on_cluster(site.cluster, drawings, tick, site.report.line)
+
+
+def _shelf(job: SoundJob | StillJob) -> Shelf:
+    return Shelf("sound" if isinstance(job, SoundJob) else "stills")
 
 
 def _drawers(cluster: str | None) -> int:
@@ -258,19 +251,27 @@ def _announce(site: Site, missing: Sequence[Slot], at_once: int) -> None:
     site.report.line(f"drawing {len(missing)} beats of {scenes}, {at_once} at a time")
 
 
-def _scene_job(production: Production, share: Sequence[Slot], keys: dict[Slot, str]) -> SceneJob:
+def _scene_job(production: Production, share: Sequence[Slot]) -> SceneJob:
     scene = share[0].scene
     source = production.sources[scene]
-    wanted = {slot.beat: keys[slot] for slot in share}
     return SceneJob(
         root=production.episode.root,
         path=source.path,
         class_name=source.class_name,
-        plan=production.plan(scene, wanted),
+        plan=production.plan(scene, [slot.beat for slot in share]),
         quality=production.quality,
-        keys=wanted,
-        cache=segment_cache().folder,
+        code=production.code[scene],
+        records={slot.beat: production.records[slot] for slot in share},
+        evidence=_other_evidence(production, scene),
     )
+
+
+def _other_evidence(production: Production, scene: str) -> tuple[Path, ...]:
+    """Files in the project that a scene shows as evidence, its recording aside."""
+    shown = production.evidence.get(scene, ())
+    if production.sources[scene].recording is not None:
+        shown = shown[1:]
+    return tuple(one.file for one in shown if one.file.is_relative_to(production.episode.root))
 
 
 def _make(jobs: Sequence[Job], site: Site) -> None:
@@ -281,8 +282,8 @@ def _make(jobs: Sequence[Job], site: Site) -> None:
 def _pictures(segments: Sequence[Segment], site: Site) -> list[PicturesJob]:
     """Take the storyboard's pictures that are not in the cache, one job a worker."""
     workers = site.workers or default_workers()
-    pairs = [(segment.path, last_picture(segment)) for segment in segments]
-    missing = [pair for pair in pairs if not is_kept(pair[1])]
+    pairs = [(segment.path, picture_key(segment)) for segment in segments]
+    missing = [pair for pair in pairs if Shelf("stills").get(pair[1]) is None]
     some = [tuple(missing[first::workers]) for first in range(workers)]
     return [PicturesJob(part) for part in some if part]
 
@@ -303,21 +304,22 @@ def _pieces(
 
 def _crossfades(production: Production, segments: Sequence[Segment]) -> dict[Slot, CrossfadeJob]:
     """The crossfade into each scene but the first, by the scene's first slot."""
-    makers = _digests_of("crossfade.py", "encode.py")
-    gop = production.quality.gop
+    quality = production.quality
     fades: dict[Slot, CrossfadeJob] = {}
     placed = zip(production.slots, segments, strict=True)
     for (before, old), (after, new) in pairwise(placed):
         if before.scene != after.scene:
-            key = json_digest(["crossfade", old.digest, new.digest, gop, makers])
-            out = cache_dir() / "crossfades" / f"{key}.mp4"
-            fades[after] = CrossfadeJob(old.path, new.path, production.quality, out)
+            record = Ingredients(
+                "crossfade",
+                {
+                    "before": old.digest,
+                    "after": new.digest,
+                    "quality": [quality.width, quality.height, quality.fps],
+                    "code": maker("studio/crossfade.py"),
+                },
+            )
+            fades[after] = CrossfadeJob(old.path, new.path, quality, record.key)
     return fades
-
-
-def _digests_of(*modules: str) -> list[str]:
-    """What stands in `modules` of this package: what they made is stale when it changes."""
-    return [file_digest(Path(__file__).with_name(name)) for name in modules]
 
 
 def _sound(production: Production, slots: Sequence[Slot]) -> SoundJob:
@@ -335,7 +337,14 @@ def _sound(production: Production, slots: Sequence[Slot]) -> SoundJob:
         if production.facts[slot.scene].card and slot == production.slots_of(slot.scene)[0]
     )
     length = (slots[-1].end - origin) * SAMPLE_RATE // fps
-    makers = _digests_of("sound.py", "chime.py", "wav.py")
-    key = json_digest([digests, [at for _, at in clips], bells, length, makers])
-    out = cache_dir() / "sound" / f"{key}.wav"
-    return SoundJob(tuple(clips), bells, length, out)
+    record = Ingredients(
+        "sound",
+        {
+            "speech": digests,
+            "at": [at for _, at in clips],
+            "bells": bells,
+            "length": length,
+            "code": maker("studio/film_sound.py"),
+        },
+    )
+    return SoundJob(tuple(clips), bells, length, record.key)

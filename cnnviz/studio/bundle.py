@@ -11,11 +11,12 @@ from cnnviz.files import replacing, write_json, write_text
 from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.captions import Cue, cues, to_srt
 from cnnviz.script.timeline import Slot
+from cnnviz.store import Shelf
 from cnnviz.studio.build import Film
+from cnnviz.studio.evidence import Evidence
 from cnnviz.studio.jobs import PRELOADED, work
 from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import Production
-from cnnviz.studio.segments import kept
 from cnnviz.studio.thumbnail import thumbnail_job
 
 __all__ = ["beat_captions", "captions", "chapters", "clock", "description", "write_bundle"]
@@ -51,10 +52,29 @@ def _write_storyboard(production: Production, film: Film, folder: Path) -> None:
 
 
 def _copy_evidence(production: Production, folder: Path) -> None:
-    """The sidecars that measured numbers name, wherever the recordings lie."""
-    for recording in set(production.recordings.values()):
-        with replacing(folder / recording.sidecar.name) as temporary:
-            shutil.copyfile(recording.sidecar, temporary)
+    """The JSON of what measured numbers name, wherever it lies; weights stay where they are."""
+    for one in {one for shown in production.evidence.values() for one in shown}:
+        if one.kind != "weights":
+            with replacing(folder / one.file.name) as temporary:
+                shutil.copyfile(one.file, temporary)
+
+
+def _evidence(production: Production) -> list[dict[str, Any]]:
+    """Each piece once, by name: what it is, how it was made, and which scenes show it."""
+    scenes: dict[Evidence, list[str]] = {}
+    for scene, shown in production.evidence.items():
+        for one in shown:
+            scenes.setdefault(one, []).append(scene)
+    return [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "digest": one.digest,
+            "command": one.command,
+            "scenes": names,
+        }
+        for one, names in scenes.items()
+    ]
 
 
 def captions(production: Production, language: str) -> list[Cue]:
@@ -135,6 +155,7 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
             for slot, segment in zip(production.slots, film.segments, strict=True)
         ],
         "digest": film.digest,
+        "evidence": _evidence(production),
         # By which `check` sees that a scene has changed since.
         "keys": [segment.key for segment in film.segments],
     }
@@ -142,10 +163,8 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
 
 def thumbnail(production: Production, out: Path) -> None:
     """Copy the film's thumbnail to `out`, and draw it first if it is not in the cache."""
-    job = thumbnail_job(production)
-
-    def make(still: Path) -> None:
+    job, shelf = thumbnail_job(production), Shelf("stills")
+    if shelf.get(job.key) is None:
         run_jobs(work, [job], workers=1, preload=PRELOADED)
-
     with replacing(out) as temporary:
-        shutil.copyfile(kept(job.out, make), temporary)
+        shutil.copyfile(shelf.path(job.key, ".png"), temporary)

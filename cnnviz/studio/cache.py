@@ -13,6 +13,7 @@ from rich.filesize import decimal
 
 from cnnviz.errors import UserError
 from cnnviz.files import cache_dir, kind_os_error, write_text
+from cnnviz.store import KINDS
 
 if sys.platform != "win32":
     import fcntl
@@ -31,23 +32,6 @@ __all__ = [
 
 DEFAULT_LIMIT = 8_000_000_000
 """Bytes; some forty films at full quality."""
-KINDS = {
-    "segments": "beats drawn",
-    "crossfades": "transitions",
-    "sound": "mixed sound",
-    "speech": "spoken sentences",
-    "stills": "thumbnails",
-    "stages": "what was seen on stage",
-    "recordings": "which recordings were checked",
-    "sent": "recordings of other machines",
-    "facts": "scenes' numbers",
-    "glyphs": "texts laid out",
-    "films": "notes on joined films",
-    "pages": "notes on storyboards",
-    "findings": "what was found in films",
-    "history": "why beats are drawn again",
-}
-"""Folder → what is in it. Others in the cache, such as a training, are never pruned."""
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 _UNITS |= {"kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 

@@ -14,13 +14,14 @@ import time
 import uuid
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.store import Shelf, json_digest
 from cnnviz.studio.cluster_worker import (
     Errand,
     Introduction,
@@ -30,10 +31,10 @@ from cnnviz.studio.cluster_worker import (
     keep_recording,
     recording_name,
 )
-from cnnviz.studio.digests import json_digest
+from cnnviz.studio.code import MACHINERY, Code
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
-from cnnviz.studio.jobs import SceneJob
-from cnnviz.studio.segments import SegmentCache
+from cnnviz.studio.ingredients import note_asked
+from cnnviz.studio.scene_jobs import SceneJob
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -58,7 +59,7 @@ def draw_on_cluster(
     tick: Callable[[], None],
     say: Callable[[str], None],
 ) -> None:
-    """Draw `jobs` on the workers of a Dask cluster; every wanted segment then lies in `job.cache`.
+    """Draw `jobs` on the workers of a Dask cluster; every wanted segment then lies in the store.
 
     Segments are entered as their scene is finished, and stay whatever happens afterwards.
 
@@ -163,10 +164,11 @@ class _Drawing:
         self, client: Client, address: str, jobs: Sequence[SceneJob], say: Callable[[str], None]
     ) -> None:
         self.client, self.address, self.say = client, address, say
-        self.root, self.cache = jobs[0].root, SegmentCache(jobs[0].cache)
+        self.root = jobs[0].root
         self.recordings = _recordings(jobs)
         self.scenes = list(dict.fromkeys(_place(job.path, job.root) for job in jobs))
-        self.expected = fingerprint(self.root, self.scenes)
+        self.evidence = list(dict.fromkeys(file for job in jobs for file in _evidence(job)))
+        self.expected = fingerprint(self.root, self.scenes, self.evidence)
         errands = [self._errand(job) for job in jobs]
         self.waiting = deque({_name(errand): errand for errand in errands}.values())
         self.sent: list[_Sent] = []
@@ -203,6 +205,7 @@ class _Drawing:
             self.asked[worker] = self.client.submit(
                 introduce,
                 self.scenes,
+                self.evidence,
                 list(self.recordings),
                 key=f"cnnviz-introduce-{uuid.uuid4().hex}",
                 workers=[worker],
@@ -281,7 +284,10 @@ class _Drawing:
         names = {sidecar: name for name, sidecar in self.recordings.items()}
         recording = job.plan.recording
         return Errand(
-            _abroad(job), _only(self.expected, scene), names[recording] if recording else None
+            _abroad(job),
+            _only(self.expected, {MACHINERY.name, scene, *_evidence(job)}),
+            names[recording] if recording else None,
+            _evidence(job),
         )
 
     def _hand_out(self) -> None:
@@ -316,7 +322,7 @@ class _Drawing:
             sent.task.release()  # nothing piles up on the workers
             if outcome.error is not None:
                 raise _at_home(outcome.error, self.root)
-            if outcome.refusal is None and self._keep(outcome):
+            if outcome.refusal is None and self._keep(sent.errand, outcome):
                 continue
             self._leave_out(outcome.worker, outcome.refusal or "its segments arrive damaged")
             self._again(sent.errand)
@@ -337,13 +343,16 @@ class _Drawing:
         self.refused[name] = self.refused.get(name, 0) + 1
         self.waiting.append(errand)
 
-    def _keep(self, outcome: Outcome) -> bool:
+    def _keep(self, errand: Errand, outcome: Outcome) -> bool:
         """Enter the segments here, unless one is not what it was when it was sent."""
         for beat in outcome.beats:
             if hashlib.sha256(beat.picture).hexdigest() != beat.digest:
                 return False
         for beat in outcome.beats:
-            self.cache.put(beat.key, beat.picture, beat.frames, beat.ledger)
+            record = errand.job.records[beat.beat]
+            facts = {"frames": beat.frames, "ledger": beat.ledger}
+            Shelf("segments").put(record.asking(beat.asked).key, {".mp4": beat.picture}, facts)
+            note_asked(record, beat.asked)
         return True
 
 
@@ -363,19 +372,25 @@ def _abroad(job: SceneJob) -> SceneJob:
     if plan.script is not None:
         file, line = plan.script
         plan = replace(plan, script=(Path(_place(file, job.root)), line))
-    return replace(job, root=Path(), path=Path(_place(job.path, job.root)), plan=plan, cache=Path())
+    code = Code({Path(name): digest for name, digest in job.code.record.items()}, Path())
+    path = Path(_place(job.path, job.root))
+    return replace(job, root=Path(), path=path, plan=plan, code=code, evidence=())
 
 
-def _only(whole: Fingerprint, scene: str) -> Fingerprint:
+def _evidence(job: SceneJob) -> tuple[str, ...]:
+    return tuple(_place(file, job.root) for file in job.evidence)
+
+
+def _only(whole: Fingerprint, places: Collection[str]) -> Fingerprint:
     """What concerns one scene."""
-    others = {place for place in whole.code if place.endswith(".py") and place != scene}
-    code = {place: digest for place, digest in whole.code.items() if place not in others}
-    return replace(whole, code=code)
+    few = {place: digest for place, digest in whole.places.items() if place in places}
+    return replace(whole, places=few)
 
 
 def _name(errand: Errand) -> str:
     """The same for errands with the same result, whoever sends them."""
-    return json_digest(sorted(errand.job.keys[beat] for beat in errand.job.plan.draw))
+    records = errand.job.records
+    return json_digest(sorted(records[beat].now().key for beat in errand.job.plan.draw))
 
 
 def _at_home(error: StudioError, root: Path) -> StudioError:

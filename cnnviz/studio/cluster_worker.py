@@ -24,13 +24,15 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, file_digest, replacing
-from cnnviz.studio.digests import MACHINERY, json_digest
+from cnnviz.store import Shelf, json_digest
+from cnnviz.studio.code import MACHINERY, Code
+from cnnviz.studio.ingredients import BeatIngredients
 from cnnviz.studio.pool import ORPHANS_GRACE
-from cnnviz.studio.segments import SegmentCache
+from cnnviz.studio.segments import find_segment
 
 if TYPE_CHECKING:
     from cnnviz.studio.fingerprint import Fingerprint
-    from cnnviz.studio.jobs import SceneJob
+    from cnnviz.studio.scene_jobs import SceneJob
 
 __all__ = [
     "DrawnBeat",
@@ -70,18 +72,34 @@ class Errand:
         What to draw it with.
     recording
         The name of the recording that it shows, if any.
+    evidence
+        Paths in the project of other evidence that it shows.
     """
 
     job: SceneJob
     expected: Fingerprint
     recording: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class DrawnBeat:
-    """A segment on its way; `picture` is the MP4 and `digest` that of its bytes."""
+    """A segment on its way.
 
-    key: str
+    Parameters
+    ----------
+    beat
+        Its name.
+    asked
+        For which other beats' lengths its scene has asked.
+    digest, picture
+        Of the MP4's bytes, and these.
+    frames, ledger
+        How many there are, and what they show.
+    """
+
+    beat: str
+    asked: tuple[str, ...]
     digest: str
     frames: int
     ledger: list[dict[str, Any]]
@@ -104,10 +122,12 @@ class Outcome:
 # On the worker ------------------------------------------------------------------------------
 
 
-def introduce(scenes: Sequence[str], recordings: Sequence[str]) -> Introduction | StudioError:
+def introduce(
+    scenes: Sequence[str], evidence: Sequence[str], recordings: Sequence[str]
+) -> Introduction | StudioError:
     """Say what `scenes` would be drawn with here, and which of `recordings` are not here yet."""
     try:
-        introduction: Introduction = _in_process(_introduction, scenes, recordings)
+        introduction: Introduction = _in_process(_introduction, scenes, evidence, recordings)
     except StudioError as error:
         return error
     return introduction
@@ -128,21 +148,22 @@ def draw(errand: Errand) -> Outcome:
 
 
 def _beats(job: SceneJob) -> list[DrawnBeat]:
-    cache = _segments()
     beats = []
     for beat in sorted(job.plan.draw):
-        segment = cache.get(job.keys[beat])
+        record = job.records[beat].now()
+        segment = find_segment(record.key)
         if segment is None:
-            raise RefusedError("segments vanish from its cache", file=cache.folder)
+            raise RefusedError("segments vanish from its cache", file=Shelf("segments").root)
         picture = segment.path.read_bytes()
+        asked = tuple(record.parts["asked"])
         beats.append(
-            DrawnBeat(segment.key, segment.digest, segment.frames, segment.ledger, picture)
+            DrawnBeat(beat, asked, segment.digest, segment.frames, segment.ledger, picture)
         )
     return beats
 
 
-def _segments() -> SegmentCache:
-    return SegmentCache(cache_dir() / "segments")
+def _is_drawn(record: BeatIngredients) -> bool:
+    return find_segment(record.now().key) is not None
 
 
 def recording_name(sidecar: Path) -> str:
@@ -263,27 +284,31 @@ def _project() -> Path:
     return here if (here / "scenes").is_dir() else MACHINERY.parent
 
 
-def _introduction(scenes: Sequence[str], recordings: Sequence[str]) -> Introduction:
+def _introduction(
+    scenes: Sequence[str], evidence: Sequence[str], recordings: Sequence[str]
+) -> Introduction:
     from cnnviz.studio.fingerprint import fingerprint
 
     lacking = tuple(name for name in recordings if not _has(name))
-    return Introduction(fingerprint(_project(), scenes), lacking)
+    return Introduction(fingerprint(_project(), scenes, evidence), lacking)
 
 
 def _draw(errand: Errand) -> StudioError | None:
     """Draw what is missing; an error in the project is given back, it would be one anywhere."""
     from cnnviz.studio.fingerprint import difference, fingerprint
-    from cnnviz.studio.jobs import draw_scene
+    from cnnviz.studio.scene_drawing import draw_scene
 
     root = _project()
     # Asked again: since the worker was introduced its checkout may have changed.
-    other = difference(errand.expected, fingerprint(root, [errand.job.path.as_posix()]))
+    other = difference(
+        errand.expected, fingerprint(root, [errand.job.path.as_posix()], errand.evidence)
+    )
     if other:
         raise RefusedError(other)
     if errand.recording and not _has(errand.recording):
         raise RefusedError("it has not got the recording yet")
     job = _at_home(errand, root)
-    missing = frozenset(beat for beat in job.plan.draw if _segments().get(job.keys[beat]) is None)
+    missing = frozenset(beat for beat in job.plan.draw if not _is_drawn(job.records[beat]))
     if not missing:
         return None
     try:
@@ -302,7 +327,17 @@ def _at_home(errand: Errand, root: Path) -> SceneJob:
         plan = replace(plan, script=(root / file, line))
     if errand.recording is not None:
         plan = replace(plan, recording=_kept_at(errand.recording))
-    return replace(job, root=root, path=root / job.path, plan=plan, cache=_segments().folder)
+    places = _places(job.code, root)
+    return replace(job, root=root, path=root / job.path, plan=plan, code=places)
+
+
+def _places(code: Code, root: Path) -> Code:
+    """`code` with this machine's paths."""
+    files: dict[Path, str] = {}
+    for path, digest in code.files.items():
+        base = MACHINERY.parent if path.parts[0] == MACHINERY.name else root.resolve()
+        files[base / path] = digest
+    return Code(files, root)
 
 
 def _in_project(error: StudioError, root: Path) -> StudioError:

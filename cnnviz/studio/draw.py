@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,8 @@ Sink = Callable[[str, NDArray[np.uint8], int], None]
 """Takes the beat's name, a frame (H, W, 4) RGBA, and for how many frames it stands still."""
 
 
-BeatDone = Callable[[str, list[ShownNumber]], None]
-"""Takes the beat's name and what it showed."""
+BeatDone = Callable[[str, list[ShownNumber], Collection[str]], None]
+"""Takes the beat's name, what it showed, and whose lengths the scene has asked for so far."""
 
 
 class BeatWriter(SceneFileWriter):
@@ -79,13 +79,12 @@ def play_scene(
     plan: ScenePlan,
     quality: Quality,
     sink: Sink,
-    done: BeatDone = lambda beat, shown: None,
+    done: BeatDone = lambda beat, shown, asked: None,
     renderer: Callable[..., FilmRenderer] = FilmRenderer,
 ) -> None:
     """Play a scene once and send the frames of the wanted beats to `sink`.
 
-    After each beat, wanted or not, `done` is told its name and the numbers it showed. `renderer`
-    makes the renderer that draws.
+    After each beat, wanted or not, `done` is told of it. `renderer` makes the renderer that draws.
     """
     with (
         tempfile.TemporaryDirectory(prefix="cnnviz-") as folder,

@@ -12,7 +12,7 @@ from typing import NoReturn
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import nearest
 from cnnviz.script.reader import SceneScript, Script, read_script, shape_differences
-from cnnviz.studio.digests import parse_source
+from cnnviz.studio.code import parse_source
 
 __all__ = [
     "Episode",
@@ -49,6 +49,8 @@ class SceneSource:
         Names that it plays and shows, with the line where each first stands.
     recording
         The name of the recording that it shows, where it shows one.
+    evidence
+        Names of the other evidence that it shows.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class SceneSource:
     beats: dict[str, int]
     labels: dict[str, int]
     recording: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,20 +260,32 @@ def _read_source(path: Path) -> SceneSource:
             beats[name] = line
         else:
             labels.setdefault(name, line)
-    recording = _recording_name(path, classes[class_name])
-    return SceneSource(path, class_name, beats, labels, recording)
+    return SceneSource(
+        path,
+        class_name,
+        beats,
+        labels,
+        recording=next(iter(_written_names(path, classes[class_name], "recording")), None),
+        evidence=_written_names(path, classes[class_name], "evidence"),
+    )
 
 
-def _recording_name(path: Path, scene: ast.ClassDef) -> str | None:
-    """The written-out `recording` of a scene's class."""
+def _written_names(path: Path, scene: ast.ClassDef, attribute: str) -> tuple[str, ...]:
+    """The name, or names, that a scene's class has written out under `attribute`."""
     for node in scene.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "recording":
-            if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-                return node.value.value
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == attribute:
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            names = [one.value for one in values if isinstance(one, ast.Constant)]
+            if len(names) == len(values) and all(isinstance(name, str) for name in names):
+                return tuple(map(str, names))
             raise UserError(
-                "the name of a recording must be written out", file=path, line=node.lineno
+                f"the name of a {attribute} must be written out"
+                if attribute == "recording"
+                else f"names under {attribute} must be written out",
+                file=path,
+                line=node.lineno,
             )
-    return None
+    return ()
 
 
 def _self_calls(path: Path, tree: ast.Module) -> Iterator[tuple[str, str, int]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import kind_os_error
-from cnnviz.lesson_plan import recording_path
+from cnnviz.lesson_plan import evidence_path
 from cnnviz.script.placeholders import Value
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def load_scene(
     if not (isinstance(scene, type) and issubclass(scene, Lesson)):
         raise UserError(f"{class_name} is not a Lesson", file=path)
     if recording is None and scene.recording is not None:
-        recording = recording_path(root, scene.recording)
+        recording = evidence_path(root, scene.recording)
     return scene.showing(recording) if recording else scene
 
 

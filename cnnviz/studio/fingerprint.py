@@ -1,22 +1,25 @@
-"""What two machines must have in common, so that either draws the other's pictures."""
+"""What two machines must have in common, so that either draws the other's pictures.
+
+It is made of the parts of the pictures' own ingredients that a machine brings with it.
+"""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.errors import UserError
-from cnnviz.files import file_digest
-from cnnviz.font_files import FAMILY, font_files
-from cnnviz.studio.digests import MACHINERY, code_digest, data_digest, versions
-from cnnviz.studio.production import scene_digest
+from cnnviz.font_files import FAMILY
+from cnnviz.store import json_digest
+from cnnviz.studio.code import MACHINERY, code_of
+from cnnviz.studio.data import known_digest
+from cnnviz.studio.ingredients import drawn_with, fonts, versions
+from cnnviz.studio.production import DRAWING
 
 __all__ = ["Fingerprint", "difference", "fingerprint"]
 
-COURIERS = tuple(Path(__file__).with_name(name) for name in ("jobs.py", "cluster_worker.py"))
-WEIGHTS = MACHINERY / "cards" / "weights"
+COURIERS = tuple(MACHINERY / "studio" / name for name in ("jobs.py", "cluster_worker.py"))
 ABSENT = "absent"
 
 
@@ -26,58 +29,61 @@ class Fingerprint:
 
     Parameters
     ----------
-    code
-        Place in the project → digest of what lies there and of all that it imports.
+    places
+        Place in the project → digest of what lies there: of a scene, all code and data that it is
+        drawn with.
     versions
         Library → version.
     fonts
         Font file → digest.
     """
 
-    code: Mapping[str, str]
+    places: Mapping[str, str]
     versions: Mapping[str, str]
     fonts: Mapping[str, str]
 
 
-def fingerprint(root: Path, scenes: Iterable[str]) -> Fingerprint:
-    """The fingerprint of this machine for `scenes`, which are paths in the project `root`.
+def fingerprint(root: Path, scenes: Iterable[str], evidence: Iterable[str] = ()) -> Fingerprint:
+    """The fingerprint of this machine.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    scenes, evidence
+        Paths in it.
 
     Raises
     ------
     StudioError
         The film's font is missing.
     """
-    from av import library_versions
-
-    code = {
-        "cnnviz": code_digest(COURIERS, root),
-        "cnnviz/cards/weights": data_digest(WEIGHTS),
-    }
-    libraries = {
-        name: ".".join(map(str, library_versions[name])) for name in ("libavcodec", "libswscale")
-    }
-    return Fingerprint(
-        code=code | {scene: _scene(root, scene) for scene in scenes},
-        versions=versions() | libraries | {"processor": platform.machine()},
-        fonts={path.name: file_digest(path) for path in font_files()},
-    )
+    places = {MACHINERY.name: json_digest(code_of(COURIERS, root).record)}
+    places |= {scene: _scene(root, scene) for scene in scenes}
+    places |= {file: _file(root / file) for file in evidence}
+    return Fingerprint(places, versions(), fonts())
 
 
 def _scene(root: Path, scene: str) -> str:
     try:
-        return scene_digest(root / scene, root)
+        _, parts = drawn_with(root / scene, root, DRAWING)
     except (FileNotFoundError, UserError):  # not there, or half written
         return ABSENT
+    return json_digest([parts["code"], parts["data"]])
+
+
+def _file(path: Path) -> str:
+    return known_digest(path) if path.is_file() else ABSENT
 
 
 def difference(here: Fingerprint, there: Fingerprint) -> str | None:
     """What keeps the machine `there` from drawing for the one `here`; None where nothing does."""
-    for place, digest in here.code.items():
-        if there.code.get(place, ABSENT) == ABSENT:
+    for place, digest in here.places.items():
+        if there.places.get(place, ABSENT) == ABSENT:
             return f"it has no {place} — bring its checkout to the same commit"
-        if there.code[place] != digest:
+        if there.places[place] != digest:
             return (
-                f"{place}, or what it imports, is another one there"
+                f"{place}, or what it imports or reads, is another one there"
                 " — bring its checkout to the same commit"
             )
     other = [

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cnnviz.files import cache_dir, write_json
 from cnnviz.script.reader import Line
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.digests import Known, code_files, data_digest, json_digest, versions
-from cnnviz.studio.production import DRAWING, Production
+from cnnviz.store import Shelf, json_digest
+from cnnviz.studio.production import Production
 
 __all__ = ["explain", "remember"]
 
-Facts = Mapping[str, Any]
+Parts = Mapping[str, Any]
+"""Those of a beat's ingredients; `text` beside them, which is in none."""
 
 
 def remember(production: Production, scenes: Iterable[str]) -> None:
     """Keep what all beats of `scenes` are drawn from now."""
-    known: Known = {}
     for scene in scenes:
-        write_json(_file(production, scene), _facts(production, scene, known))
+        slots = production.slots_of(scene)
+        facts = {slot.beat: _parts(production, slot) for slot in slots}
+        # All beats of a scene have nearly all in common, so that is written once.
+        common = {
+            name: part
+            for name, part in facts[slots[0].beat].items()
+            if all(other[name] == part for other in facts.values())
+        }
+        own = {
+            beat: {name: part for name, part in parts.items() if name not in common}
+            for beat, parts in facts.items()
+        }
+        Shelf("history").seal(_place(production, scene), facts={"common": common, "beats": own})
 
 
 def explain(
@@ -40,114 +49,140 @@ def explain(
         Why a beat is drawn that nothing asks for but a person.
     """
     gone = asked or "its entry in the cache is gone or was damaged"
-    before: dict[str, Facts] = {}
-    now: dict[str, Facts] = {}
-    known: Known = {}
+    before: dict[str, dict[str, Parts]] = {}
     for slot in slots:
-        if slot.scene not in now:
-            now[slot.scene] = _facts(production, slot.scene, known)
-            before[slot.scene] = _remembered(production, slot.scene, now[slot.scene].keys())
-        old, new = before[slot.scene], now[slot.scene]
+        if slot.scene not in before:
+            before[slot.scene] = _remembered(production, slot.scene)
+        drawn_before, now = before[slot.scene], _parts(production, slot)
+        old = drawn_before.get(slot.beat)
         if slot in drawn:
-            fate = f"drawn — {'; '.join(_reasons(production, slot, old, new)) or gone}"
-        elif old and old["beats"].get(slot.beat, {}).get("text") != _line(production, slot).text:
+            reasons = _reasons(production, slot, old, now, known=bool(drawn_before))
+            fate = f"drawn — {'; '.join(reasons) or gone}"
+        elif old and old.get("text") != now["text"]:
             fate = "reused, its words changed but not its length"
         else:
             fate = "reused"
         yield f"{slot.scene}/{slot.beat}: {fate}"
 
 
-def _file(production: Production, scene: str) -> Path:
+def _place(production: Production, scene: str) -> str:
     episode = production.episode
-    film = [episode.name, production.language, production.quality.name]
-    return cache_dir() / "history" / f"{json_digest([*film, scene])}.json"
+    return json_digest([episode.name, production.language, production.quality.name, scene])
 
 
-def _remembered(production: Production, scene: str, known: Collection[str]) -> Facts:
-    """What `scene` was drawn from; nothing where it never was, or where its file is damaged."""
-    try:
-        read = json.loads(_file(production, scene).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+def _remembered(production: Production, scene: str) -> dict[str, Parts]:
+    """Beat → what it was drawn from; nothing where the scene never was."""
+    entry = Shelf("history").get(_place(production, scene))
+    if entry is None:
         return {}
-    return read if isinstance(read, dict) and read.keys() == known else {}
+    common = entry.facts["common"]
+    return {beat: {**common, **own} for beat, own in entry.facts["beats"].items()}
 
 
-def _facts(production: Production, scene: str, known: Known) -> Facts:
-    """Everything that `Production.key` is made of, in parts that have names."""
-    path, script = production.sources[scene].path, production.script.scene(scene)
-    recording = production.recordings.get(scene)
-    return {
-        "versions": versions(),
-        "code": code_files([path, *DRAWING], production.episode.root, known),
-        "data": data_digest(path.parent),
-        "recording": recording.digest if recording else None,
-        "title": script.title,
-        "labels": {name: line.text for name, line in script.labels.items()},
-        "card": production.facts[scene].card,
-        "beats": {
-            slot.beat: {
-                "text": script.beats[slot.beat].text,
-                "lengths": [slot.lead, slot.speech, slot.rest],
-            }
-            for slot in production.slots_of(scene)
-        },
-    }
+def _parts(production: Production, slot: Slot) -> Parts:
+    return {**production.records[slot].now().parts, "text": _line(production, slot).text}
 
 
-def _reasons(production: Production, slot: Slot, old: Facts, new: Facts) -> Iterator[str]:
-    if not old:
-        yield "the scene was not drawn before in this language and quality"
+def _reasons(
+    production: Production, slot: Slot, old: Parts | None, new: Parts, *, known: bool
+) -> Iterator[str]:
+    """Why a beat is drawn again: the parts of its ingredients that are others than they were."""
+    if old is None:
+        yield (
+            "it is new" if known else "the scene was not drawn before in this language and quality"
+        )
         return
-    for name, version in new["versions"].items():
-        if old["versions"].get(name) != version:
-            yield f"{name} {old['versions'].get(name, 'absent')} became {version}"
-    yield from _changed_code(production, slot, old, new)
-    yield from _changed_words(production, slot, old, new)
-    yield from _changed_length(production, slot, old["beats"].get(slot.beat))
+    for name in new:
+        if name != "text" and old.get(name) != new[name]:
+            yield from _REASONS.get(name, _plain(name))(production, slot, old, new)
 
 
-def _changed_code(production: Production, slot: Slot, old: Facts, new: Facts) -> Iterator[str]:
-    names = {**old["code"], **new["code"]}
-    changed = [name for name in names if old["code"].get(name) != new["code"].get(name)]
+def _plain(name: str) -> Reason:
+    return lambda production, slot, old, new: iter([f"{name} changed"])
+
+
+def _changed(old: Parts, new: Parts) -> list[str]:
+    """Names of which the two say something else."""
+    return [name for name in {**old, **new} if old.get(name) != new.get(name)]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}"
+
+
+def _versions(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    for name in _changed(old["versions"], new["versions"]):
+        were, are = (each["versions"].get(name, "absent") for each in (old, new))
+        yield f"{name} {were} became {are}"
+
+
+def _code(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    changed = _changed(old["code"], new["code"])
     source = production.sources[slot.scene].path.relative_to(production.episode.root).as_posix()
     if source in changed:
         changed.remove(source)
         yield f"scene source changed, {source}"
     if changed:
-        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        yield f"code changed, {', '.join(changed[:3])}{more}"
-    if old["data"] != new["data"]:
-        yield "files beside the scenes changed"
-    if old["recording"] != new["recording"]:
-        yield "its recording changed"
-    if old["card"] != new["card"]:
-        yield "its chapter card came or went"
+        yield f"code changed, {_some(changed)}"
 
 
-def _changed_words(production: Production, slot: Slot, old: Facts, new: Facts) -> Iterator[str]:
-    script, file = production.script.scene(slot.scene), production.script.path.name
-    if old["title"] != new["title"]:
-        yield f"title changed, {file}:{script.line}"
-    for name, text in new["labels"].items():
-        if old["labels"].get(name) != text:
-            yield f"label {name!r} changed, {file}:{script.labels[name].line}"
-    for name in old["labels"]:
-        if name not in new["labels"]:
+def _files(what: str, part: str) -> Reason:
+    def said(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+        yield f"{what} changed, {_some(_changed(old[part], new[part]))}"
+
+    return said
+
+
+def _title(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    script = production.script.scene(slot.scene)
+    yield f"title changed, {production.script.path.name}:{script.line}"
+
+
+def _labels(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    written = production.script.scene(slot.scene).labels
+    for name in _changed(old["labels"], new["labels"]):
+        if name in written:
+            file = production.script.path.name
+            yield f"label {name!r} changed, {file}:{written[name].line}"
+        else:
             yield f"label {name!r} is gone"
-    if list(old["beats"]) != list(new["beats"]):
-        yield "beats of its scene came, went or changed places"
 
 
-def _changed_length(production: Production, slot: Slot, old: Facts | None) -> Iterator[str]:
-    lengths = [slot.lead, slot.speech, slot.rest]
-    if old is None or old["lengths"] == lengths:
-        return
+def _length(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
     line = _line(production, slot)
-    if old["text"] != line.text:
+    if old.get("text") != line.text:
         yield f"text changed, {production.script.path.name}:{line.line}"
     else:
         fps = production.quality.fps
-        yield f"length changed, {sum(old['lengths']) / fps:.2f} s became {slot.frames / fps:.2f} s"
+        yield f"length changed, {sum(old['length']) / fps:.2f} s became {slot.frames / fps:.2f} s"
+
+
+def _asked(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    # Whose length the new picture will depend on is not known yet, whose the old one did is.
+    now = production.records[slot].lengths
+    beats = [beat for beat, was in old.get("asked", {}).items() if list(now.get(beat, ())) != was]
+    if beats:
+        yield f"it depends on the length of {_some(beats)}, which changed"
+
+
+Reason = Callable[[Production, Slot, Parts, Parts], Iterator[str]]
+"""Production, slot, the old parts and the new ones → what has changed in one part."""
+
+_REASONS: Mapping[str, Reason] = {
+    "versions": _versions,
+    "fonts": lambda production, slot, old, new: iter(["the film's font changed"]),
+    "code": _code,
+    "data": _files("data", "data"),
+    "evidence": _files("evidence", "evidence"),
+    "title": _title,
+    "labels": _labels,
+    "beats": lambda *_: iter(["beats of its scene came, went or changed places"]),
+    "card": lambda *_: iter(["its chapter card came or went"]),
+    "length": _length,
+    "asked": _asked,
+}
+"""Part → how a change of it is said; others are named as they are."""
 
 
 def _line(production: Production, slot: Slot) -> Line:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TypeAlias
 
-from cnnviz.errors import StudioError
-from cnnviz.files import replacing
-from cnnviz.studio.encode import SegmentEncoder
-from cnnviz.studio.facts import SceneFacts, ask_scene, describe_failure, load_scene
+from cnnviz.store import Shelf
+from cnnviz.studio.code import Code, require_imported
+from cnnviz.studio.facts import SceneFacts, ask_scene
 from cnnviz.studio.quality import Quality
-from cnnviz.studio.segments import SegmentCache, kept
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from cnnviz.lesson import ScenePlan, ShownNumber
+from cnnviz.studio.scene_jobs import SceneJob, StillJob
 
 __all__ = [
     "PRELOADED",
@@ -28,51 +19,24 @@ __all__ = [
     "FactsJob",
     "Job",
     "PicturesJob",
-    "SceneJob",
     "SoundJob",
-    "StillJob",
-    "draw_scene",
     "tell_facts",
     "work",
 ]
 
-PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.draw", "cnnviz.studio.sound")
+PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.scene_drawing", "cnnviz.studio.sound")
 """What nearly every job imports."""
 
 
 @dataclass(frozen=True)
 class FactsJob:
-    """Ask one scene for its facts."""
+    """Ask one scene, whose `code` was hashed, for its facts."""
 
     root: Path
     path: Path
     class_name: str
+    code: Code
     recording: Path | None = None
-
-
-@dataclass(frozen=True)
-class SceneJob:
-    """Draw those beats of one scene that have a key; `keys` maps beat to cache key."""
-
-    root: Path
-    path: Path
-    class_name: str
-    plan: ScenePlan
-    quality: Quality
-    keys: Mapping[str, str]
-    cache: Path
-
-
-@dataclass(frozen=True)
-class StillJob:
-    """Draw the last frame of a scene to a PNG: the thumbnail."""
-
-    root: Path
-    path: Path
-    class_name: str
-    plan: ScenePlan
-    quality: Quality
-    out: Path
 
 
 @dataclass(frozen=True)
@@ -82,14 +46,19 @@ class CrossfadeJob:
     before: Path
     after: Path
     quality: Quality
-    out: Path
+    key: str
+
+    @property
+    def out(self) -> Path:
+        """Where it will lie."""
+        return Shelf("crossfades").path(self.key, ".mp4")
 
 
 @dataclass(frozen=True)
 class PicturesJob:
-    """Take the last pictures of finished segments, for the storyboard: (film, picture) pairs."""
+    """Take the last pictures of finished segments, for the storyboard: film and key of each."""
 
-    pairs: tuple[tuple[Path, Path], ...]
+    pairs: tuple[tuple[Path, str], ...]
 
 
 @dataclass(frozen=True)
@@ -99,15 +68,20 @@ class SoundJob:
     clips: tuple[tuple[Path, int], ...]
     bells: tuple[int, ...]
     length: int
-    out: Path
+    key: str
+
+    @property
+    def out(self) -> Path:
+        """Where it will lie."""
+        return Shelf("sound").path(self.key, ".wav")
 
 
 Job: TypeAlias = SceneJob | CrossfadeJob | SoundJob | StillJob | PicturesJob
-"""A part of the film that is made into the cache."""
+"""A part of the film that is made into the store."""
 
 
 def work(job: Job) -> None:
-    """Make a part of the film, into the cache.
+    """Make a part of the film, into the store.
 
     Raises
     ------
@@ -115,126 +89,46 @@ def work(job: Job) -> None:
         The scene raised or a beat overran, what a part is made of is damaged, or the disk is full.
     """
     match job:
-        case SceneJob():
-            draw_scene(job)
         case CrossfadeJob():
-            kept(job.out, lambda path: _crossfade(job))
+            Shelf("crossfades").made(job.key, ".mp4", lambda path: _crossfade(job, path))
         case SoundJob():
-            kept(job.out, lambda path: _mix(job))
-        case StillJob():
-            kept(job.out, lambda path: draw_still(job))
+            Shelf("sound").made(job.key, ".wav", lambda path: _mix(job, path))
         case PicturesJob():
             _take(job)
+        case SceneJob() | StillJob():
+            _draw(job)
 
 
-def _crossfade(job: CrossfadeJob) -> None:
+def _draw(job: SceneJob | StillJob) -> None:
+    from cnnviz.studio.scene_drawing import draw_scene, draw_still
+
+    if isinstance(job, SceneJob):
+        draw_scene(job)
+    else:
+        Shelf("stills").made(job.key, ".png", partial(draw_still, job))
+
+
+def _crossfade(job: CrossfadeJob, out: Path) -> None:
     from cnnviz.studio.crossfade import crossfade
 
-    crossfade(job.before, job.after, job.quality.gop, job.quality, job.out)
+    crossfade(job.before, job.after, job.quality.gop, job.quality, out)
 
 
 def _take(job: PicturesJob) -> None:
     from cnnviz.studio.last_pictures import take_last_picture
 
-    for film, picture in job.pairs:
-        kept(picture, partial(take_last_picture, film))
+    for film, key in job.pairs:
+        Shelf("stills").made(key, ".jpg", partial(take_last_picture, film))
 
 
-def _mix(job: SoundJob) -> None:
-    from cnnviz.studio.chime import chime
-    from cnnviz.studio.sound import Clip, mix, normalise
-    from cnnviz.studio.wav import write_wav
+def _mix(job: SoundJob, out: Path) -> None:
+    from cnnviz.studio.film_sound import write_film_sound
 
-    bell = chime()
-    clips = [Clip(path, at) for path, at in job.clips] + [Clip(bell, at) for at in job.bells]
-    write_wav(job.out, normalise(mix(clips, job.length)))
+    write_film_sound(job.clips, job.bells, job.length, out)
 
 
 def tell_facts(job: FactsJob) -> SceneFacts:
     """Import the scene and say what the film must know of it."""
-    return ask_scene(job.root, job.path, job.class_name, job.recording)
-
-
-def draw_scene(job: SceneJob) -> None:
-    """Draw the wanted beats into the cache, each entry complete as soon as its beat is over.
-
-    Raises
-    ------
-    StudioError
-        The scene raised, a beat overran, or the disk is full; beats finished before stay.
-    """
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
-    with _Recorder(job) as recorder:
-        _play(job, scene, recorder.frame, recorder.beat_done)
-
-
-def draw_still(job: StillJob) -> None:
-    """Draw the last frame of the scene's last beat.
-
-    Raises
-    ------
-    StudioError
-        The scene raised, or the disk is full.
-    """
-    import cv2
-
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
-    last: list[NDArray[np.uint8]] = []
-
-    def keep(beat: str, frame: NDArray[np.uint8], repeat: int) -> None:
-        last[:] = [frame]
-
-    _play(job, scene, keep, lambda beat, shown: None)
-    # cv2.imwrite would keep silent about a full disk.
-    _, png = cv2.imencode(".png", cv2.cvtColor(last[0], cv2.COLOR_RGBA2BGR))
-    with replacing(job.out) as temporary:
-        temporary.write_bytes(png.tobytes())
-
-
-def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:
-    from cnnviz.studio.draw import play_scene
-
-    # Manim makes objects by the hundred thousand, of which few are garbage that only a collection
-    # finds; looking for it as often as Python does by itself takes a fourteenth of the time.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
-    try:
-        play_scene(scene, job.plan, job.quality, sink, done)
-    except Exception as error:
-        raise describe_failure(error, job.path) from error
-
-
-class _Recorder:
-    """Opens a segment when a beat's first frame comes, and completes it when the beat is over."""
-
-    def __init__(self, job: SceneJob) -> None:
-        self.job = job
-        self.cache = SegmentCache(job.cache)
-        self.encoder: SegmentEncoder | None = None
-
-    def __enter__(self) -> _Recorder:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        # Whatever is still open here belongs to a beat that was not finished.
-        if self.encoder is not None:
-            self.encoder.abandon()
-
-    def frame(self, beat: str, frame: NDArray[np.uint8], repeat: int) -> None:
-        if self.encoder is None:
-            self.encoder = SegmentEncoder(self.cache.path(self.job.keys[beat]), self.job.quality)
-        self.encoder.write(frame, repeat)
-
-    def beat_done(self, beat: str, shown: list[ShownNumber]) -> None:
-        if self.encoder is None:
-            return
-        frames = self.encoder.frames
-        self.encoder.close()
-        self.encoder = None
-        expected = next(slot.frames for slot in self.job.plan.slots if slot.beat == beat)
-        if frames != expected:
-            raise StudioError(
-                f"beat {beat!r} gave {frames} frames in place of {expected}", file=self.job.path
-            )
-        ledger = [entry.as_json() for entry in shown]
-        self.cache.finish(self.job.keys[beat], frames, ledger)
+    facts = ask_scene(job.root, job.path, job.class_name, job.recording)
+    require_imported(job.code)
+    return facts

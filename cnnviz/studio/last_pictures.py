@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import cv2
 
-from cnnviz.files import cache_dir, replacing
+from cnnviz.files import replacing
+from cnnviz.store import Shelf
 from cnnviz.studio.decode import last_frame
+from cnnviz.studio.ingredients import Ingredients, maker
 from cnnviz.studio.segments import Segment
 
-__all__ = ["last_picture", "take_last_picture"]
+__all__ = ["last_picture", "picture_key", "take_last_picture"]
 
 WIDTH = 640
 QUALITY = 85
 """Of the JPEG; of flat drawings, nothing is seen of what is lost."""
 
 
+def picture_key(segment: Segment) -> str:
+    """Under which the picture of `segment` is kept."""
+    parts = {"segment": segment.digest, "code": maker("studio/last_pictures.py")}
+    return Ingredients("last picture", parts).key
+
+
 def last_picture(segment: Segment) -> Path:
-    """Where in the cache the picture of `segment` belongs."""
-    return cache_dir() / "stills" / f"{segment.digest}-{WIDTH}.jpg"
+    """The picture of `segment`, taken now if it is not kept.
+
+    Raises
+    ------
+    StudioError
+        As `take_last_picture`.
+    """
+    make = partial(take_last_picture, segment.path)
+    return Shelf("stills").made(picture_key(segment), ".jpg", make)
 
 
 def take_last_picture(film: Path, out: Path) -> None:

@@ -5,36 +5,41 @@ Scripts, scenes' facts, spoken words and the clock, in the order in which each n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.files import cache_dir, write_json
+from cnnviz.files import cache_dir
 from cnnviz.lesson_plan import ScenePlan, ShownNumber
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
-from cnnviz.studio.digests import Known, code_digest, data_digest, json_digest, versions_digest
+from cnnviz.store import Shelf
+from cnnviz.studio.code import MACHINERY, Code
 from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
+from cnnviz.studio.evidence import Evidence, find_evidence
 from cnnviz.studio.facts import SceneFacts, facts_from_json
+from cnnviz.studio.ingredients import BeatIngredients, Ingredients, drawn_with
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import Quality
-from cnnviz.studio.recordings import Recording, find_recordings
 from cnnviz.voices.base import Utterance
 from cnnviz.voices.cache import Spoken
 from cnnviz.voices.lexicon import Lexicon
 from cnnviz.voices.narrate import narrate_with_fallback
 
-__all__ = ["Production", "lexicon", "mismatches", "prepare", "scene_digest"]
+__all__ = ["DRAWING", "Production", "lexicon", "mismatches", "prepare"]
 
-DRAWING = tuple(Path(__file__).with_name(name) for name in ("draw.py", "encode.py"))
+DRAWING = (MACHINERY / "studio" / "scene_drawing.py",)
+"""What plays and draws a scene."""
+ASKING = (MACHINERY / "studio" / "facts.py",)
+"""What asks a scene for its facts."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,11 @@ class Production:
         Which film.
     scripts
         Language → script; the captions' languages.
-    sources, facts, code
-        Scene id → its file, what it says of itself, and the digest of its code and data, its
-        recording included.
-    recordings
-        Scene id → the recording that it shows; of those scenes that show one.
+    sources, facts, code, drawn_with
+        Scene id → its file, what it says of itself, its code, and what it is drawn with: the parts
+        of its beats' ingredients that do not come from the script.
+    evidence
+        Scene id → the evidence that it shows; of those scenes that show any.
     voice
         The engine that speaks all of it.
     spoken
@@ -66,8 +71,9 @@ class Production:
     scripts: Mapping[str, Script]
     sources: Mapping[str, SceneSource]
     facts: Mapping[str, SceneFacts]
-    code: Mapping[str, str]
-    recordings: Mapping[str, Recording]
+    code: Mapping[str, Code]
+    drawn_with: Mapping[str, Mapping[str, Any]]
+    evidence: Mapping[str, tuple[Evidence, ...]]
     voice: str
     spoken: Mapping[tuple[str, str], Spoken]
     slots: tuple[Slot, ...]
@@ -104,45 +110,61 @@ class Production:
             for number in numbers_in(line.text, self.facts[slot.scene].numbers)
         ]
 
+    def recording(self, scene: str) -> Path | None:
+        """The sidecar of the capture that a scene shows as its recording."""
+        if self.sources[scene].recording is None:
+            return None
+        return self.evidence[scene][0].file
+
     def plan(self, scene: str, draw: Iterable[str]) -> ScenePlan:
-        """What the lesson must know to play `scene`, drawing the beats `draw`."""
+        """What the lesson must know to play `scene`, drawing the beats `draw`.
+
+        Not, where in the film it stands: nothing that it draws depends on that.
+        """
         script = self.script.scene(scene)
-        recording = self.recordings.get(scene)
         return ScenePlan(
             scene=scene,
             title=script.title,
             labels={name: line.text for name, line in script.labels.items()},
-            slots=self.slots_of(scene),
+            slots=tuple(replace(slot, start=0) for slot in self.slots_of(scene)),
             fps=self.quality.fps,
             card=self.facts[scene].card,
             draw=frozenset(draw),
             language=self.language,
             script=(self.script.path, script.line),
-            recording=recording.sidecar if recording else None,
+            recording=self.recording(scene),
         )
+
+    def scene_parts(self, scene: str) -> dict[str, Any]:
+        """The parts that all beats of a scene have in common in their ingredients."""
+        script, quality = self.script.scene(scene), self.quality
+        return {
+            **self.drawn_with[scene],
+            "evidence": {one.name: one.digest for one in self.evidence.get(scene, ())},
+            "language": self.language,
+            "title": script.title,
+            "labels": {name: line.text for name, line in script.labels.items()},
+            "beats": list(script.beats),
+            "card": self.facts[scene].card,
+            "quality": [quality.width, quality.height, quality.fps],
+        }
+
+    @cached_property
+    def records(self) -> Mapping[Slot, BeatIngredients]:
+        """What each beat's picture depends on."""
+        found: dict[Slot, BeatIngredients] = {}
+        for scene in self.script.scenes:
+            slots = self.slots_of(scene.id)
+            common = Ingredients("segment", self.scene_parts(scene.id))
+            lengths = {slot.beat: (slot.lead, slot.speech, slot.rest) for slot in slots}
+            for slot in slots:
+                own = common.with_parts(beat=slot.beat, length=list(lengths[slot.beat]))
+                found[slot] = BeatIngredients(own, lengths)
+        return found
 
     def key(self, slot: Slot) -> str:
-        """The digest of all that a beat's pixels depend on.
-
-        Lengths of other beats are not in it: where a beat begins, earlier animations are over,
-        however long they took.
-        """
-        script = self.script.scene(slot.scene)
-        quality = self.quality
-        return json_digest(
-            {
-                "code": self.code[slot.scene],
-                "language": self.language,
-                "versions": versions_digest(),
-                "title": script.title,
-                "labels": {name: line.text for name, line in script.labels.items()},
-                "beats": list(script.beats),
-                "beat": slot.beat,
-                "lengths": [slot.lead, slot.speech, slot.rest],
-                "card": self.facts[slot.scene].card,
-                "quality": [quality.width, quality.height, quality.fps],
-            }
-        )
+        """Under which the segment of a beat is kept, if its scene asks for what it last asked."""
+        return self.records[slot].now().key
 
 
 def prepare(
@@ -188,7 +210,8 @@ def prepare(
         sources=written.sources,
         facts=facts,
         code=written.code,
-        recordings=written.recordings,
+        drawn_with=written.drawn_with,
+        evidence=written.evidence,
         voice=name,
         spoken=spoken,
         slots=tuple(slots),
@@ -223,8 +246,9 @@ class _Written:
     scripts: Mapping[str, Script]
     sources: Mapping[str, SceneSource]
     facts: Mapping[str, SceneFacts]
-    code: Mapping[str, str]
-    recordings: Mapping[str, Recording]
+    code: Mapping[str, Code]
+    drawn_with: Mapping[str, Mapping[str, Any]]
+    evidence: Mapping[str, tuple[Evidence, ...]]
 
 
 def _gather(
@@ -240,76 +264,46 @@ def _gather(
     sources = check_scenes(episode, episode.script(language), objection)
     scripts = episode.both_scripts(language, objection)
     script = scripts[language]
-    recordings = find_recordings(episode, sources, recording)
-    code = _code_digests(episode, sources, recordings)
-    facts = _facts(episode, sources, code, recordings, report, workers or default_workers())
+    evidence = find_evidence(episode, sources, recording)
+    code, with_what = {}, {}
+    for scene, source in sources.items():
+        code[scene], with_what[scene] = drawn_with(source.path, episode.root, DRAWING)
+    facts = _facts(episode, sources, evidence, report, workers or default_workers())
     for each in scripts.values():
         for problem in chain(_unknown_numbers(each, facts), number_differences(script, each)):
             objection(problem)
     for problem in _unknown_minimum(script, sources, facts):
         objection(problem)
-    return _Written(scripts, sources, facts, code, recordings)
-
-
-def _code_digests(
-    episode: Episode, sources: Mapping[str, SceneSource], recordings: Mapping[str, Recording]
-) -> dict[str, str]:
-    known: Known = {}  # scenes share nearly all that they import
-    return {
-        scene: scene_digest(source.path, episode.root, recordings.get(scene), known)
-        for scene, source in sources.items()
-    }
-
-
-def scene_digest(
-    path: Path, root: Path, recording: Recording | None = None, known: Known | None = None
-) -> str:
-    """Digest of the code that draws the scene in `path`, the data beside it, and its recording.
-
-    `known` holds what is known of files already, and gets what is learned.
-
-    Raises
-    ------
-    UserError
-        One of the files is not Python; file and line are named.
-    """
-    parts = [code_digest([path, *DRAWING], root, known), data_digest(path.parent)]
-    if recording is not None:
-        parts.append(recording.digest)
-    return json_digest(parts)
+    return _Written(scripts, sources, facts, code, with_what, evidence)
 
 
 def _facts(
     episode: Episode,
     sources: Mapping[str, SceneSource],
-    code: Mapping[str, str],
-    recordings: Mapping[str, Recording],
+    evidence: Mapping[str, tuple[Evidence, ...]],
     report: Reporter,
     workers: int,
 ) -> dict[str, SceneFacts]:
-    def job(scene: str) -> FactsJob:
-        source, shown = sources[scene], recordings.get(scene)
-        sidecar = shown.sidecar if shown else None
-        return FactsJob(episode.root, source.path, source.class_name, sidecar)
-
-    def file(scene: str) -> Path:
-        key = json_digest([scene, code[scene], versions_digest()])
-        return cache_dir() / "facts" / f"{key}.json"
-
+    shelf = Shelf("facts")
+    keys: dict[str, str] = {}
+    jobs: dict[str, FactsJob] = {}
     known: dict[str, SceneFacts] = {}
-    for scene in sources:
-        try:
-            known[scene] = facts_from_json(json.loads(file(scene).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue  # not there, or damaged: it is asked again
-    unknown = [scene for scene in sources if scene not in known]
-    if unknown:
-        report.line(f"computing the numbers of {len(unknown)} scenes")
-    jobs = [job(scene) for scene in unknown]
-    for scene, facts in zip(
-        unknown, run_jobs(tell_facts, jobs, workers, preload=PRELOADED), strict=True
-    ):
-        write_json(file(scene), facts.as_json())
+    for scene, source in sources.items():
+        shown = evidence.get(scene, ())
+        code, parts = drawn_with(source.path, episode.root, ASKING)
+        digests = {one.name: one.digest for one in shown}
+        keys[scene] = Ingredients("facts", {**parts, "scene": scene, "evidence": digests}).key
+        entry = shelf.get(keys[scene])
+        if entry is not None:
+            known[scene] = facts_from_json(entry.facts)
+        else:
+            recording = shown[0].file if source.recording else None
+            jobs[scene] = FactsJob(episode.root, source.path, source.class_name, code, recording)
+    if jobs:
+        report.line(f"computing the numbers of {len(jobs)} scenes")
+    told = run_jobs(tell_facts, list(jobs.values()), workers, preload=PRELOADED)
+    for scene, facts in zip(jobs, told, strict=True):
+        shelf.seal(keys[scene], facts=facts.as_json())
         known[scene] = facts
     return {scene: known[scene] for scene in sources}
 

@@ -6,8 +6,6 @@ what came of it, less than one.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import pickle
 from collections.abc import Callable
 from functools import cache
@@ -19,7 +17,8 @@ from manim import Text, VGroup, VMobject
 from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
 
 from cnnviz.compute.number import Number
-from cnnviz.files import cache_dir, file_digest, replacing
+from cnnviz.files import file_digest
+from cnnviz.store import Shelf, json_digest
 from cnnviz.visuals.fonts import FAMILY, font_files, register_fonts
 
 __all__ = ["Glyphs", "kept_outlines", "laid_out"]
@@ -50,14 +49,12 @@ def kept_outlines(what: tuple[str | float, ...], make: Callable[[], Outlined]) -
     make
         Gives the mobject; its SVG paths are forgotten.
     """
-    key = hashlib.sha256(json.dumps([*what, *_makers()]).encode()).hexdigest()
-    file = cache_dir() / "glyphs" / f"{key}.pickle"
-    try:
-        return cast(Outlined, pickle.loads(file.read_bytes()))
-    except Exception:  # absent or damaged, which shows in any way: it is made again
-        made = _without_paths(make())
-    with replacing(file) as temporary:
-        temporary.write_bytes(pickle.dumps(made))
+    shelf, key = Shelf("glyphs"), json_digest([*what, *_makers()])
+    entry = shelf.get(key)
+    if entry is not None:
+        return cast(Outlined, pickle.loads(entry.files[".pickle"].read_bytes()))
+    made = _without_paths(make())
+    shelf.put(key, {".pickle": pickle.dumps(made)})
     return made
 
 

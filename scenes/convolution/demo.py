@@ -17,6 +17,7 @@ WATCHED = ("proof", "names", "unsure")
 
 class Demo(Lesson):
     recording = "demo"
+    evidence = ("card_network",)
 
     @classmethod
     def numbers(cls):
@@ -29,7 +30,7 @@ class Demo(Lesson):
 
     def setup_stage(self):
         self.seen = recognition(self.recorded())
-        slots = [slot for slot in self.plan.slots if slot.beat in WATCHED]
+        slots = [self.slot(beat) for beat in WATCHED]
         seconds = sum(slot.speech + slot.rest for slot in slots) / self.plan.fps
         self.watching = Watching(self.seen, seconds, self.plan.language)
         screen = self.watching.screen

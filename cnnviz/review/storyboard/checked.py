@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cnnviz.files import cache_dir, file_digest, write_json
+from cnnviz.files import file_digest
 from cnnviz.review.finding import Finding
+from cnnviz.store import Shelf
 from cnnviz.studio.build import Site
-from cnnviz.studio.digests import json_digest, versions
+from cnnviz.studio.ingredients import Ingredients, maker, versions
 from cnnviz.studio.production import Production
 
 __all__ = ["checked"]
-
-REVIEW = Path(__file__).parents[1]
 
 
 def checked(production: Production, site: Site, bundle: Path | None) -> list[Finding]:
@@ -27,16 +25,15 @@ def checked(production: Production, site: Site, bundle: Path | None) -> list[Fin
     StudioError
         As `check`.
     """
-    note = cache_dir() / "findings" / f"{_key(production, bundle)}.json"
-    try:
-        return [_finding(data) for data in json.loads(note.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError):
-        pass  # not there, or damaged: it is asked again
+    shelf, key = Shelf("findings"), _key(production, bundle)
+    entry = shelf.get(key)
+    if entry is not None:
+        return [_finding(data) for data in entry.facts]
     # Late: it brings all rules along.
     from cnnviz.review.check import check
 
     found = check(production, site, bundle)
-    write_json(note, [asdict(one) | {"file": one.file and str(one.file)} for one in found])
+    shelf.seal(key, facts=[asdict(one) | {"file": one.file and str(one.file)} for one in found])
     return found
 
 
@@ -46,7 +43,8 @@ def _finding(data: dict[str, Any]) -> Finding:
 
 def _key(production: Production, bundle: Path | None) -> str:
     scripts = production.episode.scripts
-    return json_digest(
+    record = Ingredients(
+        "findings",
         {
             "beats": [
                 [
@@ -60,10 +58,11 @@ def _key(production: Production, bundle: Path | None) -> str:
             "of": [production.language, production.voice, production.quality.name],
             "written": _digests([*scripts.glob("*.yaml"), *scripts.parent.glob("lexicon.*.yaml")]),
             "made": _digests(bundle.iterdir() if bundle and bundle.is_dir() else ()),
-            "rules": _digests(REVIEW.glob("*.py")),
+            "rules": maker("review/check.py"),
             "versions": versions(),
-        }
+        },
     )
+    return record.key
 
 
 def _digests(files: Iterable[Path]) -> list[tuple[str, str]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
 import numpy as np
 
-from cnnviz.files import cache_dir, replacing
-from cnnviz.studio.segments import kept
+from cnnviz.files import replacing
+from cnnviz.store import Shelf
+from cnnviz.studio.ingredients import Ingredients, maker
 from cnnviz.studio.wav import SAMPLE_RATE, read_wav
 from cnnviz.voices.cache import Spoken
 
@@ -20,8 +21,6 @@ __all__ = ["small_sounds"]
 RATE = 24_000
 """Samples a second: speech has nothing to lose above 12 kHz."""
 BITS = 40_000
-FORMAT = 1
-"""Raise it when the encoding changes."""
 
 
 def small_sounds(
@@ -34,20 +33,20 @@ def small_sounds(
     StudioError
         A sound is damaged, or the disk is full.
     """
-    sounds = {place: _small(one) for place, one in spoken.items()}
-    jobs = {sounds[place]: one.path for place, one in spoken.items()}
+    by_key = {_key(one): one for one in spoken.values()}
+    shelf = Shelf("sound")
+
+    def small(key: str) -> Path:
+        return shelf.made(key, ".m4a", lambda out: _encode(by_key[key].path, out))
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        _wait(pool.map(lambda job: kept(job[0], lambda out: _encode(job[1], out)), jobs.items()))
-    return sounds
+        made = dict(zip(by_key, pool.map(small, by_key), strict=True))
+    return {place: made[_key(one)] for place, one in spoken.items()}
 
 
-def _small(spoken: Spoken) -> Path:
-    return cache_dir() / "sound" / "small" / f"{spoken.digest}-{FORMAT}.m4a"
-
-
-def _wait(results: Iterable[Path]) -> None:
-    for _ in results:
-        pass
+def _key(spoken: Spoken) -> str:
+    parts = {"speech": spoken.digest, "code": maker("review/storyboard/sounds.py")}
+    return Ingredients("small sound", parts).key
 
 
 def _encode(wav: Path, out: Path) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from cnnviz.files import cache_dir, file_digest, write_text
+from cnnviz.files import file_digest, write_text
 from cnnviz.review.storyboard.film import planned_film
 from cnnviz.review.storyboard.page import HERE, Board, page
 from cnnviz.review.storyboard.sounds import small_sounds
+from cnnviz.store import Shelf
 from cnnviz.studio.build import Film
-from cnnviz.studio.digests import json_digest
-from cnnviz.studio.last_pictures import last_picture, take_last_picture
+from cnnviz.studio.ingredients import Ingredients, fonts, maker
+from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.production import Production
-from cnnviz.studio.segments import kept
 
 __all__ = ["NAME", "write_beside_film", "write_page"]
 
@@ -34,14 +33,13 @@ def write_beside_film(production: Production, film: Film, path: Path) -> None:
         A segment or a sound is damaged, or the disk is full.
     """
     key = _key(production, film.digest, path.parent)
-    if path.exists() and _note(path).exists() and _note(path).read_text("utf-8") == key:
-        return
+    if path.exists():
+        note = Shelf("pages").get(file_digest(path))
+        if note is not None and note.facts == key:
+            return
     slots = [(slot.scene, slot.beat) for slot in production.slots]
     segments = dict(zip(slots, film.segments, strict=True))
-    stills = {
-        place: kept(last_picture(segment), partial(take_last_picture, segment.path))
-        for place, segment in segments.items()
-    }
+    stills = {place: last_picture(segment) for place, segment in segments.items()}
     board = Board(
         production=production,
         stills=stills,
@@ -66,12 +64,7 @@ def write_page(board: Board, path: Path) -> None:
 
 def _write(html: str, path: Path, key: str) -> None:
     write_text(path, html)
-    write_text(_note(path), key)
-
-
-def _note(path: Path) -> Path:
-    """Where it is noted what the page at `path` was made of; damage leads nowhere."""
-    return cache_dir() / "pages" / f"{file_digest(path)}.txt"
+    Shelf("pages").seal(file_digest(path), facts=key)
 
 
 def _key(production: Production, film: str, folder: Path) -> str:
@@ -79,9 +72,10 @@ def _key(production: Production, film: str, folder: Path) -> str:
 
     `film` is the digest of the film, and `folder` the bundle that has its captions already.
     """
-    own = sorted(path for path in HERE.iterdir() if path.is_file())
+    templates = sorted(path for path in HERE.iterdir() if path.suffix not in (".py", ".pyc"))
     captions = sorted(folder.glob("captions.*.srt"))
-    return json_digest(
+    record = Ingredients(
+        "page",
         {
             "film": film,
             "segments": [production.key(slot) for slot in production.slots],
@@ -100,7 +94,10 @@ def _key(production: Production, film: str, folder: Path) -> str:
                 for script in production.scripts.values()
             ],
             "of": [production.language, production.voice, production.quality.name],
-            "files": [file_digest(path) for path in (*own, *captions)],
+            "files": [file_digest(path) for path in (*templates, *captions) if path.is_file()],
+            "code": maker("review/storyboard/write.py"),
+            "fonts": fonts(),
             "jinja2": version("jinja2"),
-        }
+        },
     )
+    return record.key
