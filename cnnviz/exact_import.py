@@ -27,7 +27,7 @@ from typing import Any
 __all__ = ["EXECUTED"]
 
 EXECUTED: dict[str, str] = {}
-"""Source file, links followed → SHA-256 of the bytes from which it was last imported in this process."""
+"""Source file, links followed → SHA-256 of the bytes it was last imported from in this process."""
 
 _MACHINERY = Path(__file__).parent
 _SCENES = "scenes"
