@@ -19,11 +19,30 @@ from cnnviz.studio.production import Production
 from cnnviz.studio.segments import kept
 from cnnviz.studio.thumbnail import thumbnail_job
 
-__all__ = ["beat_captions", "captions", "chapters", "clock", "description", "write_bundle"]
+__all__ = [
+    "beat_captions",
+    "captions",
+    "chapters",
+    "clock",
+    "description",
+    "recording_name",
+    "write_bundle",
+]
 
 
-def write_bundle(production: Production, film: Film, folder: Path) -> Path:
+def write_bundle(
+    production: Production, film: Film, folder: Path, recording: Path | None = None
+) -> Path:
     """Write everything beside the film into `folder`; `bundle.json` last, when all is there.
+
+    Parameters
+    ----------
+    production, film
+        What was made.
+    folder
+        Where the film lies.
+    recording
+        What the film shows in place of the scenes' own recordings, as it was asked for.
 
     Returns
     -------
@@ -37,8 +56,16 @@ def write_bundle(production: Production, film: Film, folder: Path) -> Path:
     _copy_evidence(production, folder / RECORDINGS)
     _write_storyboard(production, film, folder)
     path = folder / "bundle.json"
-    write_json(path, _bundle(production, film))
+    write_json(path, _bundle(production, film, recording))
     return path
+
+
+def recording_name(recording: Path | None, root: Path) -> str | None:
+    """What `bundle.json` calls a recording: its path, from the project's folder if it is in it."""
+    if recording is None:
+        return None
+    path, root = recording.resolve(), root.resolve()
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _write_storyboard(production: Production, film: Film, folder: Path) -> None:
@@ -97,7 +124,7 @@ def _numbers(production: Production, film: Film) -> list[dict[str, Any]]:
     return list(entries.values())
 
 
-def _bundle(production: Production, film: Film) -> dict[str, Any]:
+def _bundle(production: Production, film: Film, recording: Path | None) -> dict[str, Any]:
     fps = production.quality.fps
     return {
         "title": production.script.title,
@@ -106,6 +133,7 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
         "language": production.language,
         "voice": production.voice,
         "quality": production.quality.name,
+        "recording": recording_name(recording, production.episode.root),
         "fps": fps,
         "duration": production.frames / fps,
         "chapters": [{"start": one.seconds, "title": one.title} for one in chapters(production)],

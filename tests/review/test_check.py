@@ -15,8 +15,9 @@ import pytest
 from planned import of_rule, planned, silent
 from tiny import HOUSE, Done, Project, replace_in, run_jobs_here
 
-from cnnviz.review.check import RULES, check, film_made
+from cnnviz.review.check import RULES, check
 from cnnviz.review.finding import Finding
+from cnnviz.review.made import film_made
 from cnnviz.studio.build import Site
 
 Run = Callable[..., Done]

@@ -41,6 +41,7 @@ FIELDS = {
     "language",
     "voice",
     "quality",
+    "recording",
     "fps",
     "duration",
     "chapters",
@@ -82,6 +83,7 @@ def test_a_bundle_says_the_promised_things(built: Project) -> None:
     assert facts["tags"] == ["ছোট", "tiny"]
     assert (facts["language"], facts["voice"]) == ("bn", "recorded")
     assert (facts["quality"], facts["fps"]) == ("draft", 15)
+    assert facts["recording"] is None
 
 
 def test_the_files_are_readable_for_everyone(built: Project) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cnnviz.files import cache_dir, file_digest, write_json
 from cnnviz.review.finding import Finding
+from cnnviz.review.sealed import NAME
 from cnnviz.studio.build import Site
 from cnnviz.studio.digests import json_digest, versions
 from cnnviz.studio.production import Production
@@ -67,9 +68,9 @@ def _key(production: Production, bundle: Path | None) -> str:
 
 
 def _digests(files: Iterable[Path]) -> list[tuple[str, str]]:
-    """Paths and digests of those that are files, the page itself aside."""
+    """Paths and digests of those that are files, but for what is itself written after a check."""
     return [
         (str(path), file_digest(path))
         for path in sorted(files)
-        if path.is_file() and path.suffix != ".html"
+        if path.is_file() and path.suffix != ".html" and path.name != NAME
     ]
