@@ -32,12 +32,14 @@ bench_options = \
   $(call passed_on,SCENES,scenes) \
   $(call passed_on,OUT,out)
 
+# The film alone says how it was made: it is checked as it lies there.
+published = '$(call given,EPISODE,convolution)' --language '$(call given,LANGUAGE,bn)' \
+  $(call passed_on,OUT,out)
+
 publish_options = \
-  --language '$(call given,LANGUAGE,bn)' \
   --privacy '$(call given,PRIVACY,private)' \
   $(call passed_on,SCHEDULE,schedule) \
   $(call passed_on,PLAYLIST,playlist) \
-  $(call passed_on,OUT,out) \
   $(if $(call given,DRY_RUN),--dry-run)
 
 .DEFAULT_GOAL := help
@@ -53,7 +55,7 @@ help:
 	@echo "make watch      the same in a browser, new whenever you save (also PORT=)"
 	@echo "make live       the card recognizer before your camera (CAMERA=0, a file or simulated; MODE=)"
 	@echo "make record     the same, captured into recordings/ (also SECONDS= OUT=)"
-	@echo "make publish    the finished film to YouTube, private unless PRIVACY=unlisted or public"
+	@echo "make publish    the finished film, checked, to YouTube; private unless PRIVACY=unlisted or public"
 	@echo "                (EPISODE= LANGUAGE= SCHEDULE='2026-12-01 18:00' PLAYLIST= OUT=; DRY_RUN=1"
 	@echo "                only shows what would be sent); first: docs/publishing.md"
 	@echo "make list       episodes, scenes, beats and how long they are"
@@ -88,8 +90,10 @@ record: setup
 	@$(VENV_PYTHON) render.py record $(strip $(camera_options)) \
 	  $(call passed_on,SECONDS,seconds) $(call passed_on,OUT,out)
 
+# A dry run also shows what would be sent where something is wrong; it says so in the end.
 publish: setup
-	@$(VENV_PYTHON) render.py publish '$(call given,EPISODE,convolution)' $(strip $(publish_options))
+	@$(VENV_PYTHON) render.py check $(strip $(published)) $(if $(call given,DRY_RUN),|| true)
+	@$(VENV_PYTHON) render.py publish $(strip $(published) $(publish_options))
 
 list: setup
 	@$(VENV_PYTHON) render.py list

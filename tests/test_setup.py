@@ -533,6 +533,18 @@ def test_settings_on_the_command_line_are_passed_on() -> None:
 
 
 @make
+def test_a_film_is_checked_before_it_is_published() -> None:
+    film = "'pooling' --language 'en' --out 'my film'"
+    said = ("EPISODE=pooling", "LANGUAGE=en", "OUT=my film", "PRIVACY=public")
+    check, publish = f"render.py check {film}", f"render.py publish {film} --privacy 'public'"
+    assert dry_run("publish", *said).endswith(f"{check} .venv/bin/python {publish}")
+    # It sends nothing, and is to tell all that is wrong.
+    assert dry_run("publish", *said, "DRY_RUN=1").endswith(
+        f"{check} || true .venv/bin/python {publish} --dry-run"
+    )
+
+
+@make
 def test_make_alone_explains_itself_and_installs_nothing() -> None:
     assert "bootstrap" not in dry_run()
     assert "bootstrap" not in dry_run("doctor")

@@ -1,7 +1,11 @@
-"""The verb that publishes: signing in and out, the preflight, and then the upload."""
+"""The verb that publishes: signing in and out, the preflight, and then the upload.
+
+It reads a bundle and nothing else of a film: no script, no scene, no voice.
+"""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,11 +18,11 @@ from cnnviz.errors import StudioError, UserError, shown_path
 from cnnviz.publish.bundle_only import lay_out_upload
 from cnnviz.publish.bundle_reader import Bundle, read_bundle
 from cnnviz.publish.metadata import PRIVACIES, Wish
-from cnnviz.publish.preflight import preflight, sign_in_findings
+from cnnviz.publish.preflight import preflight, review_findings, sign_in_findings
 from cnnviz.publish.tokens import credentials
 from cnnviz.review.finding import Finding
 from cnnviz.script.placeholders import nearest
-from cnnviz.studio.episode import Episode, episode_names, find_episode
+from cnnviz.studio.episode import episode_names
 from cnnviz.studio.progress import Reporter
 
 __all__ = ["PublishOrder", "publish_command", "read_time"]
@@ -89,20 +93,8 @@ def publish_command(order: PublishOrder) -> None:
     if not order.bundle_only:
         _need_libraries()
     wish = _wish(order)
-    episode = find_episode(order.root, order.name)
-    bundle = read_bundle(order.folder)
-    if bundle.language != order.language:
-        raise UserError(
-            f"this film speaks {bundle.language!r}, not {order.language!r}",
-            file=order.folder,
-            hint=f"--language {bundle.language}",
-        )
-    quick = preflight(bundle, wish)
-    if not (order.dry_run or order.bundle_only):
-        # Before the review, which takes a while.
-        quick += sign_in_findings(wish, online=True)
-        _stop_at_errors(quick, report, only_errors=True)
-    findings = [*_review(episode, bundle, report), *quick]
+    bundle = _bundle(order)
+    findings = [*review_findings(order.folder, _check_again(order)), *preflight(bundle, wish)]
     if order.bundle_only:
         _stop_at_errors(findings, report)
         text = lay_out_upload(bundle, wish, order.to or order.folder / "upload")
@@ -110,6 +102,7 @@ def publish_command(order: PublishOrder) -> None:
     elif order.dry_run:
         _dry_run(order, bundle, wish, findings, report)
     else:
+        findings += sign_in_findings(wish, online=True)
         _stop_at_errors(findings, report)
         _upload(order, bundle, wish, report)
 
@@ -181,25 +174,36 @@ def _wish(order: PublishOrder) -> Wish:
     return Wish(order.privacy, schedule, order.playlist, order.made_for_kids)
 
 
-def _review(episode: Episode, bundle: Bundle, report: Reporter) -> list[Finding]:
-    """What `check` finds in the film's script, stage and files."""
-    from cnnviz.review.check import check
-    from cnnviz.studio.build import Site
-    from cnnviz.studio.cache import in_use
-    from cnnviz.studio.production import prepare
-    from cnnviz.studio.quality import quality
+def _bundle(order: PublishOrder) -> Bundle:
+    """The film that was asked for; all that is known of it lies in its folder."""
+    if order.out is None:
+        made = {path.parents[1].name for path in (order.root / "build").glob("*/*/bundle.json")}
+        known = sorted(made | set(episode_names(order.root)))
+        if order.name not in known:
+            raise UserError(f"no episode {order.name!r}", hint=nearest(order.name, known))
+    bundle = read_bundle(order.folder)
+    if bundle.language != order.language:
+        raise UserError(
+            f"this film speaks {bundle.language!r}, not {order.language!r}",
+            file=order.folder,
+            hint=f"--language {bundle.language}",
+        )
+    return bundle
 
-    picture, voice = quality(str(bundle.data.get("quality"))), str(bundle.data.get("voice"))
-    with in_use():
-        production = prepare(episode, bundle.language, picture, voice, report)
-        return check(production, Site(report), bundle.folder)
+
+def _check_again(order: PublishOrder) -> str:
+    """The command that checks the film in the bundle."""
+    words = ["render.py", "check", order.name]
+    if order.language != "bn":
+        words += ["--language", order.language]
+    if order.out is not None:
+        words += ["--out", shown_path(order.out)]
+    return shlex.join(words)
 
 
-def _stop_at_errors(
-    findings: list[Finding], report: Reporter, *, only_errors: bool = False
-) -> None:
-    """Tell findings, and go no further where there is an error; `only_errors` tells no others."""
-    _tell([one for one in findings if one.severity == "error" or not only_errors], report)
+def _stop_at_errors(findings: list[Finding], report: Reporter) -> None:
+    """Tell findings, and go no further where there is an error."""
+    _tell(findings, report)
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         raise StudioError(

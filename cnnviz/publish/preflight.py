@@ -1,7 +1,7 @@
 """What would go wrong with an upload, found before a unit of quota is spent.
 
-What `check` finds in script, stage and film is not looked for again: its digest, its chapters, its
-captions' words and times.
+What `check` found in script, stage and film stands in the bundle and is not looked for again: its
+digest, its chapters, its captions' words and times.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ from cnnviz.publish.tokens import (
     token_file,
 )
 from cnnviz.review.finding import Finding
+from cnnviz.review.sealed import NAME, read_findings
 
-__all__ = ["RULES", "preflight", "sign_in_findings"]
+__all__ = ["RULES", "preflight", "review_findings", "sign_in_findings"]
 
 RULES: Mapping[str, str] = {
+    "checked": "the film was checked, and nothing of it has changed since",
     "film-quality": "the film is made in full or 4k",
     "film-long": "films over 15 minutes need a channel with a confirmed phone number",
     "title": f"a title, of at most {TITLE_LENGTH} characters, without < and >",
@@ -78,6 +80,26 @@ def preflight(bundle: Bundle, wish: Wish, now: datetime | None = None) -> list[F
         *(found for path in bundle.captions.values() for found in _captions(path, bundle.duration)),
         *_wish(wish, now),
     ]
+
+
+def review_findings(folder: Path, again: str) -> list[Finding]:
+    """What `check` found in the bundle in `folder`, or that it has not looked at what lies there.
+
+    Parameters
+    ----------
+    folder
+        The bundle.
+    again
+        The command that checks it.
+    """
+    sealed = read_findings(folder)
+    changed = sealed.changed(folder) if sealed else []
+    if sealed and not changed:
+        return list(sealed.findings)
+    message = "not checked since it was made"
+    if changed:
+        message += f"; changed since the last check: {', '.join(changed)}"
+    return [_error("checked", message, f"run: {again}", folder / NAME)]
 
 
 def sign_in_findings(wish: Wish, *, online: bool, now: datetime | None = None) -> list[Finding]:

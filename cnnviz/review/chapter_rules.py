@@ -12,7 +12,8 @@ from pathlib import Path
 import regex
 
 from cnnviz.review.finding import Finding
-from cnnviz.studio.bundle import SHORTEST_CHAPTER, chapters, clock, description
+from cnnviz.script.chapters import SHORTEST_CHAPTER
+from cnnviz.studio.bundle import chapters, clock, description
 from cnnviz.studio.production import Production
 
 __all__ = ["RULES", "chapter_findings"]
@@ -32,6 +33,8 @@ _STAMP = regex.compile(r"^\s*(?:(\d+):)?(\d?\d):(\d\d)(?!\d)[ \t]*(.*)$", regex.
 
 @dataclass(frozen=True)
 class _Chapter:
+    """A chapter as YouTube sees it; `start` in the whole seconds that the description shows."""
+
     start: int
     title: str
 
@@ -46,11 +49,12 @@ def chapter_findings(production: Production, bundle: Path | None = None) -> list
     bundle
         Its bundle, whose description is held against the script; None leaves files alone.
     """
-    seconds = production.frames / production.quality.fps
+    # The film's end as a clock would show it: whole seconds are all that YouTube is told.
+    end = production.frames // production.quality.fps
     path = production.script.path
-    expected = [_Chapter(int(one["start"]), str(one["title"])) for one in chapters(production)]
+    expected = [_Chapter(one.shown, one.title) for one in chapters(production)]
     listed = _listed(description(production))
-    found = list(_list_findings(listed, seconds, path))
+    found = list(_list_findings(listed, end, path))
     # Only a time that somebody wrote into the text makes more chapters than there are.
     if listed != expected:
         extra = next((one for one in listed if one not in expected), None)
@@ -71,13 +75,13 @@ def _listed(text: str) -> list[_Chapter]:
     ]
 
 
-def _list_findings(listed: Sequence[_Chapter], film: float, path: Path) -> Iterator[Finding]:
+def _list_findings(listed: Sequence[_Chapter], film: int, path: Path) -> Iterator[Finding]:
     def error(rule: str, message: str, advice: str) -> Finding:
         return Finding(rule, "error", message, advice, file=path)
 
     if len(listed) < FEWEST:
         message = f"YouTube shows chapters only if there are {FEWEST} or more; here are"
-        advice = f"divide it into more scenes of {SHORTEST_CHAPTER:.0f} s or longer"
+        advice = f"divide it into more scenes of {SHORTEST_CHAPTER} s or longer"
         yield error("chapter-count", f"{message} {len(listed)}", advice)
     if listed and listed[0].start != 0:
         message = f"the first chapter begins at {clock(listed[0].start)}"
@@ -85,8 +89,8 @@ def _list_findings(listed: Sequence[_Chapter], film: float, path: Path) -> Itera
     ends = [one.start for one in listed[1:]] + [film]
     for one, end in zip(listed, ends, strict=True):
         if one.start <= end < one.start + SHORTEST_CHAPTER:
-            message = f"the chapter “{one.title}” lasts {end - one.start:.0f} s"
-            advice = f"YouTube wants {SHORTEST_CHAPTER:.0f} s of each, or it shows none"
+            message = f"the chapter “{one.title}” lasts {end - one.start} s"
+            advice = f"YouTube wants {SHORTEST_CHAPTER} s of each, or it shows none"
             yield error("chapter-length", message, advice)
     for before, after in pairwise(listed):
         if after.start < before.start:

@@ -22,6 +22,7 @@ from cnnviz.review.chapter_rules import chapter_findings
 from cnnviz.review.film_rules import film_findings
 from cnnviz.review.finding import Finding
 from cnnviz.review.layout_rules import layout_findings
+from cnnviz.review.made import film_made
 from cnnviz.review.number_rules import number_findings
 from cnnviz.review.passes import look_at_stages
 from cnnviz.review.script_rules import script_findings
@@ -31,7 +32,7 @@ from cnnviz.review.stage import StageFacts
 from cnnviz.studio.build import Site
 from cnnviz.studio.production import Production
 
-__all__ = ["RULES", "check", "film_made"]
+__all__ = ["RULES", "check"]
 
 _OWN_RULES = {
     "stale-film": "the film in the bundle says what the script says now",
@@ -91,22 +92,6 @@ def check(production: Production, site: Site, bundle: Path | None) -> list[Findi
         found += _number_findings(bundle)
     used = RULES.keys() - (_FILM_RULES.keys() if made is None else ())
     return _in_order(silenced(found, production.script, RULES, used), production)
-
-
-def film_made(bundle: Path | None, language: str) -> Mapping[str, Any] | None:
-    """What `bundle.json` says of the film in `bundle`; None if none in `language` lies there.
-
-    Nothing, where it cannot be read.
-    """
-    if bundle is None or not (bundle / "episode.mp4").is_file():
-        return None
-    try:
-        made = json.loads((bundle / "bundle.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(made, dict) or "language" not in made:
-        return {}
-    return made if made["language"] == language else None
 
 
 def _is_same_clock(production: Production, made: Mapping[str, Any]) -> bool:

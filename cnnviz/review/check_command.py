@@ -15,7 +15,9 @@ from rich.text import Text
 
 from cnnviz.errors import UserError, shown_path
 from cnnviz.review.finding import Finding
+from cnnviz.review.made import as_made, film_made, is_of_film
 from cnnviz.review.script_rules import mismatch_findings
+from cnnviz.review.sealed import seal, write_findings
 from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.episode import find_episode
@@ -39,6 +41,8 @@ class _Checked:
     ----------
     order
         What was asked for, its quality filled in.
+    voice
+        The engine that speaks it.
     film
         Whether there was a film to look at.
     beats
@@ -50,6 +54,7 @@ class _Checked:
     """
 
     order: Order
+    voice: str
     film: bool
     beats: int
     findings: Sequence[Finding]
@@ -69,7 +74,7 @@ class _Checked:
 
 
 def check_episode(order: Order, as_json: bool = False) -> int:
-    """Ask all rules about an episode and print what they find.
+    """Ask all rules about an episode and print what they find; of a film, write it beside it, too.
 
     Parameters
     ----------
@@ -86,14 +91,19 @@ def check_episode(order: Order, as_json: bool = False) -> int:
     Raises
     ------
     UserError, StudioError
-        A script or a recording cannot be read, a scene raised, or no voice can speak it.
+        A script or a recording cannot be read, a scene raised, no voice can speak it, or what was
+        found cannot be written into the bundle.
     """
     with in_use(), _stdout_to_stderr():
+        # Before anything is looked at: a film that is exchanged meanwhile was not checked.
+        taken = seal(order.folder)
         checked = _checked(order, Reporter())
     if as_json:
         print(json.dumps(checked.as_json(), ensure_ascii=False, indent=1))
     else:
         _print(checked)
+    if is_of_film(order, checked.voice):
+        write_findings(order.folder, taken, checked.findings)
     return 1 if checked.count("error") else 0
 
 
@@ -116,8 +126,7 @@ def _stdout_to_stderr() -> Iterator[None]:
 
 def _checked(order: Order, report: Reporter) -> _Checked:
     # Late: it needs all that draws scenes and looks at films.
-    from cnnviz.review.check import check, film_made
-    from cnnviz.review.storyboard.command import as_made
+    from cnnviz.review.check import check
 
     episode = find_episode(order.root, order.name)
     script = episode.script(order.language)
@@ -129,12 +138,13 @@ def _checked(order: Order, report: Reporter) -> _Checked:
     beats = sum(len(scene.beats) for scene in script.scenes)
     problems = mismatches(episode, order.language, report, order.workers, order.recording)
     if problems:
-        return _Checked(order, film, beats, mismatch_findings(problems), unfinished=True)
+        found = mismatch_findings(problems)
+        return _Checked(order, order.voice, film, beats, found, unfinished=True)
     production = prepare(
         episode, order.language, picture, order.voice, report, order.workers, order.recording
     )
     found = check(production, Site(report, order.workers), order.folder)
-    return _Checked(order, film, beats, found)
+    return _Checked(order, production.voice, film, beats, found)
 
 
 def _print(checked: _Checked) -> None:

@@ -12,7 +12,8 @@ from watchfiles import watch
 
 from cnnviz.errors import StudioError
 from cnnviz.lesson_plan import RECORDINGS
-from cnnviz.review.storyboard.command import as_made, look
+from cnnviz.review.made import as_made
+from cnnviz.review.storyboard.command import look
 from cnnviz.review.storyboard.page import page
 from cnnviz.review.watch_server import LOOPBACK, Desk, loopback_socket, serving
 from cnnviz.studio.build import Site

@@ -10,6 +10,7 @@ from typing import Any
 from cnnviz.files import replacing, write_json, write_text
 from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.captions import Cue, cues, to_srt
+from cnnviz.script.chapters import Chapter, join_short
 from cnnviz.script.timeline import Slot
 from cnnviz.store import Shelf
 from cnnviz.studio.build import Film
@@ -19,14 +20,30 @@ from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.thumbnail import thumbnail_job
 
-__all__ = ["beat_captions", "captions", "chapters", "clock", "description", "write_bundle"]
+__all__ = [
+    "beat_captions",
+    "captions",
+    "chapters",
+    "clock",
+    "description",
+    "recording_name",
+    "write_bundle",
+]
 
-SHORTEST_CHAPTER = 10.0
-"""Seconds; YouTube drops all chapters of a film if one of them is shorter."""
 
-
-def write_bundle(production: Production, film: Film, folder: Path) -> Path:
+def write_bundle(
+    production: Production, film: Film, folder: Path, recording: Path | None = None
+) -> Path:
     """Write everything beside the film into `folder`; `bundle.json` last, when all is there.
+
+    Parameters
+    ----------
+    production, film
+        What was made.
+    folder
+        Where the film lies.
+    recording
+        What the film shows in place of the scenes' own recordings, as it was asked for.
 
     Returns
     -------
@@ -40,8 +57,16 @@ def write_bundle(production: Production, film: Film, folder: Path) -> Path:
     _copy_evidence(production, folder / RECORDINGS)
     _write_storyboard(production, film, folder)
     path = folder / "bundle.json"
-    write_json(path, _bundle(production, film))
+    write_json(path, _bundle(production, film, recording))
     return path
+
+
+def recording_name(recording: Path | None, root: Path) -> str | None:
+    """What `bundle.json` calls a recording: its path, from the project's folder if it is in it."""
+    if recording is None:
+        return None
+    path, root = recording.resolve(), root.resolve()
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _write_storyboard(production: Production, film: Film, folder: Path) -> None:
@@ -89,22 +114,11 @@ def beat_captions(production: Production, slot: Slot, language: str) -> list[Cue
     return cues(production.text(slot, language), start, slot.speech / fps, slot.end / fps)
 
 
-def chapters(production: Production) -> list[dict[str, Any]]:
-    """Where each chapter starts, in seconds, and its title; none shorter than 10 seconds.
-
-    A scene that is too short joins the chapter before it, the first one the chapter after it.
-    """
-    fps = production.quality.fps
-    found: list[dict[str, Any]] = []
-    for scene in production.script.scenes:
-        slots = production.slots_of(scene.id)
-        length = (slots[-1].end - slots[0].start) / fps
-        if not found or length >= SHORTEST_CHAPTER:
-            found.append({"start": slots[0].start / fps, "title": scene.title})
-    if len(found) > 1 and found[1]["start"] < SHORTEST_CHAPTER:
-        found[1]["start"] = 0.0
-        del found[0]
-    return found
+def chapters(production: Production) -> tuple[Chapter, ...]:
+    """The film's chapters: its scenes, of which those that are too short have joined others."""
+    scenes = production.script.scenes
+    starts = ((production.slots_of(scene.id)[0].start, scene.title) for scene in scenes)
+    return join_short(starts, production.frames, production.quality.fps)
 
 
 def clock(seconds: float) -> str:
@@ -116,7 +130,7 @@ def clock(seconds: float) -> str:
 
 def description(production: Production) -> str:
     """What stands below the film on YouTube, its chapters included."""
-    lines = [f"{clock(chapter['start'])} {chapter['title']}" for chapter in chapters(production)]
+    lines = [f"{clock(chapter.shown)} {chapter.title}" for chapter in chapters(production)]
     return production.script.description + "\n\n" + "\n".join(lines) + "\n"
 
 
@@ -130,7 +144,7 @@ def _numbers(production: Production, film: Film) -> list[dict[str, Any]]:
     return list(entries.values())
 
 
-def _bundle(production: Production, film: Film) -> dict[str, Any]:
+def _bundle(production: Production, film: Film, recording: Path | None) -> dict[str, Any]:
     fps = production.quality.fps
     return {
         "title": production.script.title,
@@ -139,9 +153,10 @@ def _bundle(production: Production, film: Film) -> dict[str, Any]:
         "language": production.language,
         "voice": production.voice,
         "quality": production.quality.name,
+        "recording": recording_name(recording, production.episode.root),
         "fps": fps,
         "duration": production.frames / fps,
-        "chapters": chapters(production),
+        "chapters": [{"start": one.seconds, "title": one.title} for one in chapters(production)],
         "beats": [
             {
                 "scene": slot.scene,

@@ -156,7 +156,7 @@ def _site(order: Order, report: Reporter) -> Site:
 
 def _finish_film(production: Production, order: Order, report: Reporter) -> None:
     film = build_film(production, order.folder / "episode.mp4", _site(order, report))
-    write_bundle(production, film, order.folder)
+    write_bundle(production, film, order.folder, order.recording)
     length = clock(production.frames / production.quality.fps)
     report.line(
         f"{len(production.slots)} beats, {film.drawn} drawn now; {length} minutes long, "

@@ -10,6 +10,8 @@ from typing import Any
 from PIL import Image
 
 from cnnviz.publish.bundle_reader import Bundle, read_bundle
+from cnnviz.review.finding import Finding
+from cnnviz.review.sealed import seal, write_findings
 
 FILM = bytes(range(256)) * 400
 CAPTION = """\
@@ -43,6 +45,17 @@ def write_bundle(folder: Path, **changes: Any) -> Path:
     }
     (folder / "bundle.json").write_text(json.dumps(data | changes), encoding="utf-8")
     return folder
+
+
+def checked(folder: Path, *findings: Finding) -> Path:
+    """The bundle in `folder`, after a `check` that found this."""
+    write_findings(folder, seal(folder), findings)
+    return folder
+
+
+def write_checked(folder: Path, *findings: Finding, **changes: Any) -> Path:
+    """A bundle, and what `check` found in it."""
+    return checked(write_bundle(folder, **changes), *findings)
 
 
 def bundle(folder: Path, **changes: Any) -> Bundle:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from bundles import write_bundle
+from bundles import checked, write_bundle, write_checked
 from channel import assert_complete, credentials
 from fake_youtube import FakeYouTube
-from tiny import Done, Project
+from tiny import HOUSE, Done, Project, run_jobs_here
 
 from cnnviz.errors import UserError
 from cnnviz.publish.bundle_reader import read_bundle
@@ -43,18 +45,13 @@ def signed_in(fake: FakeYouTube) -> None:
 
 
 @pytest.fixture
-def reviewed(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
-    """What `check` says: nothing, unless a test adds something; it needs a real film."""
-    findings: list[Finding] = []
-    monkeypatch.setattr("cnnviz.publish.command._review", lambda *_: findings)
-    return findings
-
-
-@pytest.fixture
-def publish(tiny_project: Project, run: Run, reviewed: list[Finding]) -> Publish:
-    """`publish tiny WORDS`, with a film that is ready."""
-    write_bundle(tiny_project.bundle)
+def publish(tiny_project: Project, run: Run) -> Publish:
+    """`publish tiny WORDS`, with a film that is ready and checked."""
+    write_checked(tiny_project.bundle)
     return lambda *words: run(tiny_project, "publish", "tiny", *words)
+
+
+OLD = Finding("stale-film", "error", "the film is old", "make it again")
 
 
 # --- sending --------------------------------------------------------------------------------
@@ -102,7 +99,7 @@ def test_changed_words_are_replaced_with_update(
     publish: Publish, signed_in: None, fake: FakeYouTube, tiny_project: Project
 ) -> None:
     publish()
-    write_bundle(tiny_project.bundle, title="নতুন নাম")
+    write_checked(tiny_project.bundle, title="নতুন নাম")
     assert "--update" in publish().err
     assert publish("--update").code == 0
     [video] = fake.videos.values()
@@ -127,8 +124,7 @@ def test_a_second_video_needs_a_yes_from_somebody_who_is_there(
     videos: int,
 ) -> None:
     publish()
-    (tiny_project.bundle / "episode.mp4").write_bytes(b"another film")
-    write_bundle(tiny_project.bundle, digest="0" * 64)
+    write_checked(tiny_project.bundle, digest="0" * 64)
     monkeypatch.setattr(sys, "stdin", keyboard)
     done = publish()
     assert done.code == (0 if videos == 2 else 2)
@@ -154,50 +150,79 @@ def test_a_dry_run_prints_what_would_be_sent_and_sends_nothing(
 def test_a_dry_run_of_a_film_that_is_not_right_fails(
     publish: Publish, fake: FakeYouTube, tiny_project: Project
 ) -> None:
-    write_bundle(tiny_project.bundle, title="x" * 101)
+    write_checked(tiny_project.bundle, title="x" * 101)
     done = publish("--dry-run")
     assert done.code == 1
     assert "the title has 101 characters" in done.err
 
 
-def test_what_is_quickly_known_is_listed_before_the_film_is_reviewed(
-    publish: Publish,
-    fake: FakeYouTube,
-    tiny_project: Project,
-    reviewed: list[Finding],
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_everything_that_is_wrong_is_listed_at_once(
+    publish: Publish, fake: FakeYouTube, tiny_project: Project, words: tuple[str, ...]
 ) -> None:
-    reviewed.append(Finding("stale-film", "error", "the film is old", "make it again"))
-    write_bundle(tiny_project.bundle, title="x" * 101)
-    done = publish()
-    assert done.code == 1
-    assert "[stale-film]" not in done.err
-    assert "[title]" in done.err
-    assert "[sign-in]" in done.err
-    assert "2 errors above" in done.err
-    assert fake.log == []
-
-
-def test_a_dry_run_lists_everything_that_is_wrong(
-    publish: Publish, fake: FakeYouTube, tiny_project: Project, reviewed: list[Finding]
-) -> None:
-    reviewed.append(Finding("stale-film", "error", "the film is old", "make it again"))
-    write_bundle(tiny_project.bundle, title="x" * 101)
-    done = publish("--dry-run")
+    write_checked(tiny_project.bundle, OLD, title="x" * 101)
+    done = publish(*words)
     assert done.code == 1
     assert "[stale-film]" in done.err
     assert "[title]" in done.err
-    assert "2 errors above" in done.err
+    assert "[sign-in]" in done.err
+    assert f"{2 if words else 3} errors above" in done.err
     assert fake.log == []
 
 
 def test_warnings_keep_nothing_back(
-    publish: Publish, signed_in: None, fake: FakeYouTube, reviewed: list[Finding]
+    publish: Publish, signed_in: None, fake: FakeYouTube, tiny_project: Project
 ) -> None:
-    reviewed.append(Finding("speech-pace", "warning", "it is fast", "listen"))
+    checked(tiny_project.bundle, Finding("speech-pace", "warning", "it is fast", "listen"))
     done = publish()
     assert done.code == 0
-    assert "it is fast" in done.err
+    assert "warning: it is fast — listen [speech-pace]" in done.err
     assert len(fake.videos) == 1
+
+
+# --- only what was checked ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",), ("--bundle-only",)])
+@pytest.mark.parametrize(
+    "name", ["episode.mp4", "captions.en.srt", "thumbnail.png", "bundle.json", "findings.json"]
+)
+def test_a_film_that_changed_after_its_check_is_kept_back(
+    publish: Publish,
+    signed_in: None,
+    fake: FakeYouTube,
+    tiny_project: Project,
+    name: str,
+    words: tuple[str, ...],
+) -> None:
+    path = tiny_project.bundle / name
+    path.write_bytes(b"{" if name == "findings.json" else path.read_bytes() + b"\n")
+    done = publish(*words)
+    assert done.code == 1
+    [line] = [line for line in done.err.splitlines() if line.endswith("[checked]")]
+    assert "error: not checked since it was made" in line
+    assert "— run: render.py check tiny [" in line
+    assert (name in line.partition(": error: ")[2]) == (name != "findings.json")
+    assert '"title"' in done.out or "--dry-run" not in words
+    assert not (tiny_project.bundle / "upload").exists()
+    assert fake.log == []
+
+
+def test_what_old_findings_say_is_not_told(publish: Publish, tiny_project: Project) -> None:
+    checked(tiny_project.bundle, OLD)
+    write_bundle(tiny_project.bundle, title="নতুন নাম")
+    done = publish("--dry-run")
+    assert "[checked]" in done.err
+    assert "[stale-film]" not in done.err
+
+
+def test_the_command_that_checks_is_told_in_full(
+    run: Run, tiny_project: Project, tmp_path: Path
+) -> None:
+    folder = write_bundle(tmp_path / "my film", language="en")
+    words = ("publish", "tiny", "--language", "en", "--out", str(folder), "--bundle-only")
+    done = run(tiny_project, *words)
+    assert f"run: render.py check tiny --language en --out '{folder}' [checked]" in done.err
 
 
 @pytest.mark.parametrize(
@@ -239,10 +264,15 @@ def test_a_film_of_another_language_is_not_mistaken(
     assert "--language bn" in done.error
 
 
-def test_an_episode_that_is_none(publish: Publish, tiny_project: Project, run: Run) -> None:
-    done = run(tiny_project, "publish", "tini")
+@pytest.mark.parametrize("typed", ["tini", "oldd"])
+def test_an_episode_that_is_none(
+    publish: Publish, tiny_project: Project, run: Run, typed: str
+) -> None:
+    write_bundle(tiny_project.root / "build" / "old" / "bn")
+    done = run(tiny_project, "publish", typed)
     assert done.code == 2
-    assert "did you mean 'tiny'?" in done.error
+    assert f"no episode {typed!r}" in done.error
+    assert f"did you mean {'tiny' if typed == 'tini' else 'old'!r}?" in done.error
 
 
 @pytest.mark.parametrize("word", ["login", "logout"])
@@ -295,24 +325,73 @@ def test_everything_for_an_upload_by_hand_without_a_sign_in(
 def test_a_film_that_is_not_right_is_not_laid_out_either(
     publish: Publish, tiny_project: Project
 ) -> None:
-    write_bundle(tiny_project.bundle, tags=["<"])
+    write_checked(tiny_project.bundle, tags=["<"])
     assert publish("--bundle-only").code == 1
     assert not (tiny_project.bundle / "upload").exists()
 
 
-# --- with a real film and the real review ---------------------------------------------------
+# --- with a real film and the real check -----------------------------------------------------
 
 
-def test_the_review_keeps_a_film_back(
-    built: Project, run: Run, fake: FakeYouTube, signed_in: None
+def test_what_check_found_keeps_a_film_back(
+    built: Project,
+    run: Run,
+    fake: FakeYouTube,
+    signed_in: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("cnnviz.review.passes.run_jobs", run_jobs_here)
     film = built.bundle / "episode.mp4"
     film.write_bytes(film.read_bytes() + b"\0\0\0\x08free")
+    assert "[checked]" in run(built, "publish", "tiny").err
+    told = run(built, "check", "tiny").out
     done = run(built, "publish", "tiny")
     assert done.code == 1
-    assert "[stale-bundle]" in done.err  # its digest
-    assert "[chapter-count]" in done.err
+    assert "[checked]" not in done.err
+    for rule in ("[stale-bundle]", "[chapter-count]"):  # the first is its digest
+        assert rule in told
+        assert rule in done.err
     assert fake.log == []
+
+
+# --- a bundle and nothing else --------------------------------------------------------------
+
+ALONE = """\
+import sys
+from pathlib import Path
+from cnnviz.cli import main
+
+code = main(sys.argv[2:], root=Path(sys.argv[1]))
+strange = ("scenes", "manim", "torch", "cnnviz.voices", "cnnviz.studio.production")
+strange += ("cnnviz.review.check", "cnnviz.lesson", "cnnviz.visuals")
+print(sorted(set(strange) & sys.modules.keys()), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_a_bundle_alone_is_enough(tmp_path: Path) -> None:
+    folder = write_checked(tmp_path / "film")
+    (tmp_path / "empty").mkdir()
+    words = ["publish", "whatever", "--out", str(folder), "--dry-run"]
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(tmp_path / "empty"), *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(HOUSE), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"title": "ছোট ছবি"' in done.stdout
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_film_without_its_episode_is_published_from_where_it_was_made(
+    run: Run, tiny_project: Project, signed_in: None, fake: FakeYouTube
+) -> None:
+    write_checked(tiny_project.root / "build" / "old" / "bn")
+    done = run(tiny_project, "publish", "old")
+    assert done.code == 0, done.err
+    assert len(fake.videos) == 1
 
 
 # --- times ----------------------------------------------------------------------------------

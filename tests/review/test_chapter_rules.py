@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from planned import of_rule, planned
 from tiny import Project, replace_in
 
 from cnnviz.review.chapter_rules import chapter_findings
 from cnnviz.review.finding import Finding
-from cnnviz.studio import bundle as bundling
-from cnnviz.studio.bundle import description
+from cnnviz.script.chapters import SHORTEST_CHAPTER
+from cnnviz.studio.bundle import chapters, description
 from cnnviz.studio.production import Production
 
 pytestmark = pytest.mark.usefixtures("one_process")
@@ -103,10 +107,37 @@ def test_what_is_no_time_at_the_beginning_of_a_line(long: Project, line: str) ->
 
 def test_a_chapter_that_is_too_short(long: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     long.record("third.last", 2.0)
-    monkeypatch.setattr(bundling, "SHORTEST_CHAPTER", 1.0)
+    monkeypatch.setattr("cnnviz.script.chapters.SHORTEST_CHAPTER", 1)
     [told] = chapter_findings(planned(long))
     assert told.rule == "chapter-length"
     assert told.message == "the chapter “তৃতীয় দৃশ্য” lasts 5 s"
+
+
+@st.composite
+def films(draw: st.DrawFn) -> Production:
+    """A film of which nothing is known but its clock: scenes that differ, many near ten seconds."""
+    fps = draw(st.sampled_from([15, 30, 60]))
+    near = st.integers(-2, 2).map(lambda frames: SHORTEST_CHAPTER * fps + frames)
+    lengths = draw(st.lists(st.integers(1, 40 * fps) | near, min_size=1, max_size=12))
+    *starts, end = accumulate(lengths, initial=0)
+    names = [f"scene {number}" for number in range(len(lengths))]
+    slots = {name: (SimpleNamespace(start=at),) for name, at in zip(names, starts, strict=True)}
+    script = SimpleNamespace(
+        scenes=[SimpleNamespace(id=name, title=name) for name in names],
+        description="A film.",
+        path=Path("bn.yaml"),
+    )
+    film = SimpleNamespace(
+        quality=SimpleNamespace(fps=fps), script=script, slots_of=slots.get, frames=end
+    )
+    return cast(Production, film)
+
+
+@given(films())
+def test_chapters_that_the_studio_lists_never_break_a_rule(film: Production) -> None:
+    too_few = {"chapter-count"} if len(chapters(film)) < 3 else set()
+    too_short = {"chapter-length"} if film.frames < SHORTEST_CHAPTER * film.quality.fps else set()
+    assert rules(chapter_findings(film)) == too_few | too_short
 
 
 # --- the bundle -------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ import pytest
 from planned import of_rule, planned, silent
 from tiny import HOUSE, Done, Project, replace_in, run_jobs_here
 
-from cnnviz.review.check import RULES, check, film_made
+from cnnviz.review.check import RULES, check
 from cnnviz.review.finding import Finding
+from cnnviz.review.made import film_made
 from cnnviz.studio.build import Site
 
 Run = Callable[..., Done]
@@ -279,7 +280,7 @@ def test_without_a_film_it_is_a_draft_of_the_best_voice(tiny_project: Project, r
     assert "voice: recorded, because" in done.err
 
 
-def test_it_writes_nothing_into_the_bundle(tiny_project: Project, run: Run) -> None:
+def test_where_there_is_no_film_nothing_is_written(tiny_project: Project, run: Run) -> None:
     run(tiny_project, "check", "tiny")
     assert not (tiny_project.root / "build").exists()
 

@@ -15,13 +15,11 @@ import cv2
 import numpy as np
 import pytest
 import srt
-from hypothesis import example, given
-from hypothesis import strategies as st
 from tiny import BUILD, OPTIONS, Done, Project, files_below, replace_in
 
 from cnnviz.files import file_digest
 from cnnviz.review.number_rules import number_findings
-from cnnviz.studio.bundle import SHORTEST_CHAPTER, chapters, clock
+from cnnviz.studio.bundle import chapters, clock
 from cnnviz.studio.decode import read_frames
 from cnnviz.studio.inspect_film import inspect_film
 from cnnviz.studio.production import Production
@@ -43,6 +41,7 @@ FIELDS = {
     "language",
     "voice",
     "quality",
+    "recording",
     "fps",
     "duration",
     "chapters",
@@ -84,6 +83,7 @@ def test_a_bundle_says_the_promised_things(built: Project) -> None:
     assert facts["tags"] == ["ছোট", "tiny"]
     assert (facts["language"], facts["voice"]) == ("bn", "recorded")
     assert (facts["quality"], facts["fps"]) == ("draft", 15)
+    assert facts["recording"] is None
 
 
 def test_the_files_are_readable_for_everyone(built: Project) -> None:
@@ -201,35 +201,9 @@ def film_of(seconds: list[float]) -> Production:
             quality=SimpleNamespace(fps=FPS),
             script=SimpleNamespace(scenes=scenes),
             slots_of=lambda scene: tuple(slot for slot in slots if slot.scene == scene),
+            frames=at,
         ),
     )
-
-
-@given(st.lists(st.floats(0.1, 40), min_size=1, max_size=12))
-@example([9.9, 9.9, 9.9])
-@example([12.0, 3.0, 12.0])
-@example([3.0, 12.0])
-def test_chapters_begin_at_0_and_none_is_shorter_than_ten_seconds(seconds: list[float]) -> None:
-    found = chapters(film_of(seconds))
-    assert found[0]["start"] == 0
-    total = sum(round(length * FPS) for length in seconds) / FPS
-    ends = [*(chapter["start"] for chapter in found[1:]), total]
-    for chapter, end in zip(found, ends, strict=True):
-        # A film may be shorter than a chapter has to be.
-        assert end - chapter["start"] >= SHORTEST_CHAPTER or len(found) == 1
-        assert minutes(clock(end)) - minutes(clock(chapter["start"])) >= 10 or len(found) == 1
-    titles = [f"Scene {n}" for n in range(len(seconds))]
-    assert [title for title in titles if title in {one["title"] for one in found}] == [
-        one["title"] for one in found
-    ]
-
-
-def minutes(written: str) -> int:
-    """Seconds of a time as YouTube reads it."""
-    total = 0
-    for part in written.split(":"):
-        total = total * 60 + int(part)
-    return total
 
 
 @pytest.mark.parametrize(
@@ -244,7 +218,7 @@ def minutes(written: str) -> int:
     ],
 )
 def test_a_short_scene_joins_its_neighbour(seconds: list[float], starts: dict[int, str]) -> None:
-    assert {one["start"]: one["title"] for one in chapters(film_of(seconds))} == starts
+    assert {one.seconds: one.title for one in chapters(film_of(seconds))} == starts
 
 
 @pytest.mark.parametrize(

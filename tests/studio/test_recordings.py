@@ -14,9 +14,11 @@ from tiny import BUILD, OPTIONS, Project, replace_in, run_command, run_jobs_here
 
 from cnnviz.errors import UserError
 from cnnviz.lesson import Lesson
+from cnnviz.review.made import as_made, is_of_film
 from cnnviz.studio import recordings as recordings_module
 from cnnviz.studio.episode import check_scenes, find_episode
 from cnnviz.studio.facts import load_scene
+from cnnviz.studio.make import Order
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
@@ -245,6 +247,111 @@ def test_a_bundle_has_the_evidence_of_its_numbers(
     moment = json.loads(evidence.read_bytes())["moments"][0]
     assert args["pointer"] == "/moments/0/confidence"
     assert entry["value"] == round(args["scale"] * moment["confidence"], args["decimals"])
+
+
+# --- the film that was made, looked at again ------------------------------------------------
+
+
+def made_with(project: Project, recording: Path) -> None:
+    done = run_command(project.root, *BUILD, "--recording", str(recording))
+    assert done.code == 0, done.err
+
+
+def stale(project: Project) -> set[str]:
+    """What `check`, told nothing of a recording, finds to be another film."""
+    found = json.loads(run_command(project.root, "check", "tiny", "--json").out)["findings"]
+    return {one["rule"] for one in found if one["rule"].startswith("stale-")}
+
+
+@pytest.fixture
+def looked_at(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project, looked at in the test's own process, and its film not decoded."""
+    monkeypatch.setattr("cnnviz.review.passes.run_jobs", run_jobs_here)
+    for name in ("film", "sound"):
+        monkeypatch.setattr(f"cnnviz.review.check.{name}_findings", lambda bundle: [])
+    return project
+
+
+def test_a_bundle_names_the_recording_that_was_asked_for(project: Project, tmp_path: Path) -> None:
+    assert run_command(project.root, *BUILD).code == 0
+    assert project.facts["recording"] is None
+    made_with(project, tmp_path / "elsewhere" / "other.mp4")
+    assert project.facts["recording"] == str(tmp_path / "elsewhere" / "other.mp4")
+    inside = shutil.copytree(tmp_path / "elsewhere", project.root / "mine")
+    made_with(project, inside / "other.json")
+    assert project.facts["recording"] == "mine/other.json"
+
+
+def test_who_looks_at_a_film_looks_at_the_recording_in_it(
+    looked_at: Project, tmp_path: Path
+) -> None:
+    made_with(looked_at, tmp_path / "elsewhere" / "other.mp4")
+    assert stale(looked_at) == set()
+    page = looked_at.bundle / "storyboard.html"
+    made = page.read_bytes()
+    assert run_command(looked_at.root, "storyboard", "tiny", "--workers", "1").code == 0
+    shown = page.read_text("utf-8")
+    assert page.read_bytes() != made  # it has findings
+    assert "other.json" in shown
+    assert "demo.json" not in shown
+    # The same film, had it not said so.
+    facts = looked_at.bundle / "bundle.json"
+    facts.write_text(json.dumps(looked_at.facts | {"recording": None}), encoding="utf-8")
+    assert stale(looked_at) != set()
+
+
+def test_the_recording_of_a_film_goes_with_the_project(looked_at: Project, tmp_path: Path) -> None:
+    inside = shutil.copytree(tmp_path / "elsewhere", looked_at.root / "mine")
+    made_with(looked_at, inside / "other.mp4")
+    moved = Project(looked_at.root.rename(tmp_path / "moved"))
+    assert as_made(order(moved)).recording == moved.root / "mine" / "other.mp4"
+
+
+def test_what_is_asked_for_goes_before_what_was_made(looked_at: Project, tmp_path: Path) -> None:
+    made_with(looked_at, tmp_path / "elsewhere" / "other.mp4")
+    asked = Path("recordings/demo.mp4")
+    assert as_made(order(looked_at, recording=asked)).recording == asked
+
+
+@pytest.mark.parametrize("verb", ["check", "storyboard"])
+@pytest.mark.parametrize("suffix", [".mp4", ".json"])
+def test_a_recording_that_is_gone_is_named(
+    looked_at: Project, tmp_path: Path, verb: str, suffix: str
+) -> None:
+    video = tmp_path / "elsewhere" / "other.mp4"
+    made_with(looked_at, video)
+    video.with_suffix(suffix).unlink()
+    done = run_command(looked_at.root, verb, "tiny")
+    assert done.code == 2
+    assert done.error == (
+        f"{video}: the film in the bundle was made with this recording, which is gone"
+        " — put it back, or make the film again: render.py episode tiny"
+    )
+
+
+def test_a_recording_that_no_scene_shows_any_longer_is_not_asked_for(
+    looked_at: Project, tmp_path: Path
+) -> None:
+    video = tmp_path / "elsewhere" / "other.mp4"
+    made_with(looked_at, video)
+    video.unlink()
+    replace_in(looked_at.scene("second"), '    recording = "demo"\n', "")
+    assert as_made(order(looked_at)).recording is None
+
+
+def test_findings_are_the_films_only_if_made_with_its_recording(
+    looked_at: Project, tmp_path: Path
+) -> None:
+    video = tmp_path / "elsewhere" / "other.mp4"
+    made_with(looked_at, video)
+    assert is_of_film(order(looked_at), "recorded")
+    assert is_of_film(order(looked_at, recording=video), "recorded")
+    assert not is_of_film(order(looked_at, recording=video.with_name("demo.mp4")), "recorded")
+
+
+def order(project: Project, **said: Any) -> Order:
+    """What `check tiny` asks for, and what else is said."""
+    return Order(**{"root": project.root, "name": "tiny", "quality": "", "voice": ""} | said)
 
 
 # --- what will not do -----------------------------------------------------------------------

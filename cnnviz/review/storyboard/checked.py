@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnviz.files import file_digest
 from cnnviz.review.finding import Finding
+from cnnviz.review.sealed import NAME
 from cnnviz.store import Shelf
 from cnnviz.studio.build import Site
 from cnnviz.studio.ingredients import Ingredients, maker, versions
@@ -66,9 +67,9 @@ def _key(production: Production, bundle: Path | None) -> str:
 
 
 def _digests(files: Iterable[Path]) -> list[tuple[str, str]]:
-    """Paths and digests of those that are files, the page itself aside."""
+    """Paths and digests of those that are files, but for what is itself written after a check."""
     return [
         (str(path), file_digest(path))
         for path in sorted(files)
-        if path.is_file() and path.suffix != ".html"
+        if path.is_file() and path.suffix != ".html" and path.name != NAME
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from cnnviz.errors import shown_path
+from cnnviz.review.made import as_made, is_of_film
+from cnnviz.review.sealed import seal, write_findings
 from cnnviz.review.storyboard.checked import checked
 from cnnviz.review.storyboard.film import film_in
 from cnnviz.review.storyboard.page import Board
@@ -18,13 +19,15 @@ from cnnviz.studio.make import Order, begin
 from cnnviz.studio.production import Production
 from cnnviz.studio.progress import Reporter
 
-__all__ = ["as_made", "look", "make_storyboard"]
+__all__ = ["look", "make_storyboard"]
 
 
 def make_storyboard(order: Order) -> Path:
     """Write the storyboard into the bundle, and say where it lies and what is to be mended.
 
-    An empty quality or voice is that of the film in the bundle.
+    What was found of the film is written beside it, as `check` does.
+
+    An empty quality or voice is that of the film in the bundle, and so is no recording.
 
     Raises
     ------
@@ -36,26 +39,17 @@ def make_storyboard(order: Order) -> Path:
     path = order.folder / NAME
     with in_use():
         production = begin(as_made(order), report)
+        taken = seal(order.folder)
         board = look(production, Site(report, order.workers), order.folder)
         write_page(board, path)
+    if board.findings is not None and is_of_film(order, production.voice):
+        write_findings(order.folder, taken, board.findings)
     found = [one.severity for one in board.findings or ()]
     report.line(
         f"{shown_path(path)}: {len(production.slots)} beats, {found.count('error')} errors,"
         f" {found.count('warning')} warnings, after {time.monotonic() - started:.1f} s"
     )
     return path
-
-
-def as_made(order: Order) -> Order:
-    """`order` with the quality and voice of the film in the bundle where it names none."""
-    from cnnviz.review.check import film_made
-
-    made = film_made(order.folder, order.language) or {}
-    return replace(
-        order,
-        quality=order.quality or str(made.get("quality", "draft")),
-        voice=order.voice or str(made.get("voice", "auto")),
-    )
 
 
 def look(production: Production, site: Site, folder: Path, *, listening: bool = True) -> Board:

@@ -50,7 +50,7 @@ def planned_film(production: Production) -> BoardFilm:
     return BoardFilm(
         source=FILM,
         starts={(slot.scene, slot.beat): slot.start / fps for slot in production.slots},
-        chapters=tuple((one["start"], one["title"]) for one in chapters(production)),
+        chapters=tuple((one.seconds, one.title) for one in chapters(production)),
         captions={
             language: tuple(captions(production, language)) for language in production.scripts
         },
