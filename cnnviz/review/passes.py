@@ -13,11 +13,12 @@ from cnnviz.store import Kept, Shelf
 from cnnviz.studio.build import Site
 from cnnviz.studio.code import Code, require_imported
 from cnnviz.studio.facts import describe_failure, load_scene
-from cnnviz.studio.ingredients import BeatIngredients, Ingredients, maker, note_asked
+from cnnviz.studio.ingredients import Asked, Ingredients, OpenIngredients, maker
 from cnnviz.studio.jobs import PRELOADED
 from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
+from cnnviz.studio.reading import files_read
 from cnnviz.studio.segments import find_segment
 from cnnviz.studio.shares import shares
 
@@ -36,7 +37,8 @@ class PassJob:
     class_name: str
     plan: ScenePlan
     code: Code
-    records: Mapping[str, BeatIngredients]
+    records: Mapping[str, OpenIngredients]
+    evidence: tuple[Path, ...] = ()
 
 
 def look_at_stages(production: Production, site: Site) -> dict[Place, StageFacts]:
@@ -92,20 +94,21 @@ def take_pass(job: PassJob) -> None:
 
     from cnnviz.review.looking import Picture, jpeg, look_at_scene
 
-    def keep(beat: str, facts: StageFacts, picture: Picture, asked: Collection[str]) -> None:
+    def keep(beat: str, facts: StageFacts, picture: Picture, beats: Collection[str]) -> None:
         require_imported(job.code)
-        record = job.records[beat]
+        record, asked = job.records[beat], Asked(frozenset(beats), dict(files))
         key = _stage(record.asking(asked)).key
         Shelf("stages").put(key, {".jpg": jpeg(picture)}, facts.as_json())
-        note_asked(record, asked)
+        record.note(asked)
 
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
     gc.freeze()  # as where scenes are drawn: few of Manim's many objects are garbage
     gc.set_threshold(100_000, 20, 100)
-    try:
-        look_at_scene(scene, job.plan, keep)
-    except Exception as error:
-        raise describe_failure(error, job.path) from error
+    with files_read(job.code, (job.plan.recording, *job.evidence)) as files:
+        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
+        try:
+            look_at_scene(scene, job.plan, keep)
+        except Exception as error:
+            raise describe_failure(error, job.path) from error
 
 
 def _stage(picture: Ingredients) -> Ingredients:
@@ -150,4 +153,5 @@ def _job(production: Production, part: Sequence[Slot]) -> PassJob:
         production.plan(scene, [slot.beat for slot in part]),
         production.code[scene],
         {slot.beat: production.records[slot] for slot in part},
+        production.other_evidence(scene),
     )

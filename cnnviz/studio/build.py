@@ -262,16 +262,8 @@ def _scene_job(production: Production, share: Sequence[Slot]) -> SceneJob:
         quality=production.quality,
         code=production.code[scene],
         records={slot.beat: production.records[slot] for slot in share},
-        evidence=_other_evidence(production, scene),
+        evidence=production.other_evidence(scene),
     )
-
-
-def _other_evidence(production: Production, scene: str) -> tuple[Path, ...]:
-    """Files in the project that a scene shows as evidence, its recording aside."""
-    shown = production.evidence.get(scene, ())
-    if production.sources[scene].recording is not None:
-        shown = shown[1:]
-    return tuple(one.file for one in shown if one.file.is_relative_to(production.episode.root))
 
 
 def _make(jobs: Sequence[Job], site: Site) -> None:

@@ -77,11 +77,16 @@ def _write_storyboard(production: Production, film: Film, folder: Path) -> None:
 
 
 def _copy_evidence(production: Production, folder: Path) -> None:
-    """The JSON of what measured numbers name, wherever it lies; weights stay where they are."""
-    for one in {one for shown in production.evidence.values() for one in shown}:
-        if one.kind != "weights":
-            with replacing(folder / one.file.name) as temporary:
-                shutil.copyfile(one.file, temporary)
+    """The JSON of what measured numbers name, wherever it lies; weights stay where they are.
+
+    What an earlier film has shown, and this one does not, goes.
+    """
+    shown = {one for each in production.evidence.values() for one in each if one.kind != "weights"}
+    for one in shown:
+        with replacing(folder / one.file.name) as temporary:
+            shutil.copyfile(one.file, temporary)
+    for old in set(folder.glob("*.json")) - {folder / one.file.name for one in shown}:
+        old.unlink()
 
 
 def _evidence(production: Production) -> list[dict[str, Any]]:

@@ -33,7 +33,6 @@ from cnnviz.studio.cluster_worker import (
 )
 from cnnviz.studio.code import MACHINERY, Code
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
-from cnnviz.studio.ingredients import note_asked
 from cnnviz.studio.scene_jobs import SceneJob
 
 if TYPE_CHECKING:
@@ -352,7 +351,7 @@ class _Drawing:
             record = errand.job.records[beat.beat]
             facts = {"frames": beat.frames, "ledger": beat.ledger}
             Shelf("segments").put(record.asking(beat.asked).key, {".mp4": beat.picture}, facts)
-            note_asked(record, beat.asked)
+            record.note(beat.asked)
         return True
 
 

@@ -26,7 +26,7 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, file_digest, replacing
 from cnnviz.store import Shelf, json_digest
 from cnnviz.studio.code import MACHINERY, Code
-from cnnviz.studio.ingredients import BeatIngredients
+from cnnviz.studio.ingredients import Asked, OpenIngredients
 from cnnviz.studio.pool import ORPHANS_GRACE
 from cnnviz.studio.segments import find_segment
 
@@ -91,7 +91,7 @@ class DrawnBeat:
     beat
         Its name.
     asked
-        For which other beats' lengths its scene has asked.
+        What its scene has asked for.
     digest, picture
         Of the MP4's bytes, and these.
     frames, ledger
@@ -99,7 +99,7 @@ class DrawnBeat:
     """
 
     beat: str
-    asked: tuple[str, ...]
+    asked: Asked
     digest: str
     frames: int
     ledger: list[dict[str, Any]]
@@ -155,14 +155,14 @@ def _beats(job: SceneJob) -> list[DrawnBeat]:
         if segment is None:
             raise RefusedError("segments vanish from its cache", file=Shelf("segments").root)
         picture = segment.path.read_bytes()
-        asked = tuple(record.parts["asked"])
+        asked = Asked(frozenset(record.parts["asked"]), record.parts["files"])
         beats.append(
             DrawnBeat(beat, asked, segment.digest, segment.frames, segment.ledger, picture)
         )
     return beats
 
 
-def _is_drawn(record: BeatIngredients) -> bool:
+def _is_drawn(record: OpenIngredients) -> bool:
     return find_segment(record.now().key) is not None
 
 
@@ -327,8 +327,9 @@ def _at_home(errand: Errand, root: Path) -> SceneJob:
         plan = replace(plan, script=(root / file, line))
     if errand.recording is not None:
         plan = replace(plan, recording=_kept_at(errand.recording))
-    places = _places(job.code, root)
-    return replace(job, root=root, path=root / job.path, plan=plan, code=places)
+    evidence = tuple(root / file for file in errand.evidence)
+    code = _places(job.code, root)
+    return replace(job, root=root, path=root / job.path, plan=plan, code=code, evidence=evidence)
 
 
 def _places(code: Code, root: Path) -> Code:

@@ -114,28 +114,40 @@ def require_imported(code: Code) -> None:
         A file was changed since, or a module of scenes is imported in a way that nobody sees.
     """
     for path, digest in code.files.items():
-        ran = EXECUTED.get(str(path))
-        if ran is not None and ran != _is_now(path, digest):
+        executed = EXECUTED.get(str(path))
+        if executed is not None and executed != _is_now(path, digest):
             raise StudioError(
                 "it was changed while the film was being made", file=path, hint="run again"
             )
+    place = code.project.resolve()
+    ran: dict[Path, str] = {}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name.startswith("scenes.") and file and _is_unseen(Path(file).resolve(), code):
+        if name.startswith("scenes.") and file:
+            ran[Path(file).resolve()] = name
+    own = {path for path in ran if path.is_relative_to(place)} - code.files.keys()
+    for path in own - _along(code, place) if own else ():
+        if not _source(path).passes_on:
             raise StudioError(
-                f"{name} is imported in a way that cannot be seen",
-                file=file,
+                f"{ran[path]} is imported in a way that cannot be seen",
+                file=path,
                 hint="write `import` with its name in the scene",
             )
 
 
-def _is_unseen(file: Path, code: Code) -> bool:
-    """Whether a module of the project does something, and was not hashed."""
-    return (
-        file not in code.files
-        and file.is_relative_to(code.project.resolve())
-        and not _source(file).passes_on
-    )
+def _along(code: Code, place: Path) -> set[Path]:
+    """What runs along: modules in façades of which nothing is named, and what they import."""
+    seen: set[Path] = set()
+    waiting = list(code.files)
+    while waiting:
+        path = waiting.pop()
+        if path not in seen and path.is_file():
+            seen.add(path)
+            waiting.extend(folder / "__init__.py" for folder in path.parents[:2])
+            for each in _source(path).imports:
+                waiting.extend(_defined_in(each, path, place))
+                waiting.extend(_defined_in(_Import(each.module, ()), path, place))
+    return seen
 
 
 def _is_now(path: Path, digest: str) -> str | None:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from cnnviz.files import file_digest
 from cnnviz.store import Shelf, json_digest
 from cnnviz.studio.code import MACHINERY, Code
 
-__all__ = ["data_beside", "known_digest"]
+__all__ = ["data_beside", "data_files", "known_digest"]
 
 _SETTLED = 2.0
 """Seconds after which a change shows in a file's times, however coarse the file system's clock."""
-_CODE = frozenset({".py", ".pyc"})
+_NO_DATA = frozenset({".py", ".pyc", ".md"})
 
 
 def data_beside(code: Code) -> dict[str, str]:
@@ -27,9 +27,13 @@ def data_beside(code: Code) -> dict[str, str]:
     A scene's pictures lie beside it, and so do those of the scenes whose parts it imports; the
     recognizer's weights lie below the modules that read them.
     """
-    folders = {path.parent for path in code.files}
-    files = sorted({path for folder in folders for path in _data_in(folder)})
-    return {_shown(path, code.project): known_digest(path) for path in files}
+    return {_shown(path, code.project): known_digest(path) for path in data_files(code)}
+
+
+def data_files(code: Code) -> list[Path]:
+    """The files that `data_beside` takes the digests of."""
+    folders = {path.parent for path in code.files} - {MACHINERY}
+    return sorted({path for folder in folders for path in _data_in(folder)})
 
 
 def _data_in(folder: Path) -> Iterator[Path]:
@@ -40,7 +44,7 @@ def _data_in(folder: Path) -> Iterator[Path]:
         if entry.is_dir():
             if not _holds_code(path):
                 yield from _data_in(path)
-        elif path.suffix not in _CODE and not entry.name.startswith(".part-"):
+        elif path.suffix not in _NO_DATA and not entry.name.startswith(".part-"):
             yield path
 
 
@@ -73,8 +77,3 @@ def known_digest(path: Path) -> str:
     if time.time() - state.st_ctime > _SETTLED and path.stat() == state:
         shelf.seal(name, facts=digest)
     return digest
-
-
-def digests(paths: Iterable[Path]) -> list[str]:
-    """Digests of several files, in their order."""
-    return [known_digest(path) for path in paths]

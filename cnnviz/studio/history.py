@@ -181,6 +181,7 @@ _REASONS: Mapping[str, Reason] = {
     "card": lambda *_: iter(["its chapter card came or went"]),
     "length": _length,
     "asked": _asked,
+    "files": _files("what it reads", "files"),
 }
 """Part → how a change of it is said; others are named as they are."""
 

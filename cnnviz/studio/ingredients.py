@@ -7,8 +7,8 @@ bytes; whoever makes something states here what else it read, once.
 from __future__ import annotations
 
 import platform
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -21,12 +21,12 @@ from cnnviz.studio.code import MACHINERY, Code, code_of
 from cnnviz.studio.data import data_beside, known_digest
 
 __all__ = [
-    "BeatIngredients",
+    "Asked",
     "Ingredients",
+    "OpenIngredients",
     "drawn_with",
     "fonts",
     "maker",
-    "note_asked",
     "versions",
 ]
 
@@ -70,13 +70,28 @@ class Ingredients:
 
 
 @dataclass(frozen=True)
-class BeatIngredients:
-    """What a beat depends on, but for the other beats' lengths that its scene asks for.
+class Asked:
+    """What a scene has asked for while it was imported and played.
 
-    Which ones it asks for shows only while it plays. They are noted then, under the key of all
-    else; what was made is kept under the key of those really asked for. So a record that is put
-    together from the last note finds a thing only if it was made by asking for just these lengths,
-    and hearing just these answers.
+    Parameters
+    ----------
+    beats
+        Other beats, for whose lengths it asked.
+    files
+        File → digest of what it read there; only of files that are not in the record already.
+    """
+
+    beats: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OpenIngredients:
+    """What a thing depends on, but for what its scene asks for while it plays.
+
+    What it asks for is noted when it does, under the key of all else; what was made is kept under
+    the key that holds what was really asked for. So a record that is put together from the last
+    note finds a thing only if it was made by asking for just this, and hearing just these answers.
 
     Parameters
     ----------
@@ -87,32 +102,38 @@ class BeatIngredients:
     """
 
     known: Ingredients
-    lengths: Mapping[str, tuple[int, int, int]]
+    lengths: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
-    def asking(self, beats: Iterable[str]) -> Ingredients:
-        """The whole record of a beat whose scene asked for the lengths of `beats`."""
-        asked = {beat: list(self.lengths[beat]) for beat in sorted(beats)}
-        return self.known.with_parts(asked=asked)
+    def asking(self, asked: Asked) -> Ingredients:
+        """The whole record of what was made by asking for this."""
+        lengths = {beat: list(self.lengths[beat]) for beat in sorted(asked.beats)}
+        return self.known.with_parts(asked=lengths, files=dict(sorted(asked.files.items())))
 
     def now(self) -> Ingredients:
-        """The whole record, by what was asked for when it was played last."""
+        """The whole record, by what was asked for last."""
         entry = Shelf("asked").get(self.known.key)
-        asked = entry.facts if entry is not None else []
-        return self.asking(beat for beat in asked if beat in self.lengths)
+        if entry is None:
+            return self.asking(Asked())
+        beats = frozenset(entry.facts["beats"]) & self.lengths.keys()
+        return self.asking(Asked(beats, {file: _now(file) for file in entry.facts["files"]}))
+
+    def note(self, asked: Asked) -> None:
+        """Note what was asked for.
+
+        Raises
+        ------
+        StudioError
+            The disk is full.
+        """
+        shelf, facts = Shelf("asked"), {"beats": sorted(asked.beats), "files": sorted(asked.files)}
+        entry = shelf.get(self.known.key)
+        if entry is None or entry.facts != facts:
+            shelf.seal(self.known.key, facts=facts)
 
 
-def note_asked(record: BeatIngredients, beats: Collection[str]) -> None:
-    """Note for which beats' lengths a scene has asked.
-
-    Raises
-    ------
-    StudioError
-        The disk is full.
-    """
-    shelf, asked = Shelf("asked"), sorted(beats)
-    entry = shelf.get(record.known.key)
-    if entry is None or entry.facts != asked:
-        shelf.seal(record.known.key, facts=asked)
+def _now(file: str) -> str:
+    path = Path(file)
+    return known_digest(path) if path.is_file() else "absent"
 
 
 def drawn_with(scene: Path, project: Path, makers: Iterable[Path]) -> tuple[Code, dict[str, Any]]:

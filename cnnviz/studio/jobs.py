@@ -10,7 +10,9 @@ from typing import TypeAlias
 from cnnviz.store import Shelf
 from cnnviz.studio.code import Code, require_imported
 from cnnviz.studio.facts import SceneFacts, ask_scene
+from cnnviz.studio.ingredients import Asked
 from cnnviz.studio.quality import Quality
+from cnnviz.studio.reading import files_read
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 
 __all__ = [
@@ -30,13 +32,17 @@ PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.scene_drawing", "c
 
 @dataclass(frozen=True)
 class FactsJob:
-    """Ask one scene, whose `code` was hashed, for its facts."""
+    """Ask one scene, whose `code` was hashed, for its facts.
+
+    `evidence` are the JSON of what it shows, its `recording` among them.
+    """
 
     root: Path
     path: Path
     class_name: str
     code: Code
     recording: Path | None = None
+    evidence: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,8 +133,9 @@ def _mix(job: SoundJob, out: Path) -> None:
     write_film_sound(job.clips, job.bells, job.length, out)
 
 
-def tell_facts(job: FactsJob) -> SceneFacts:
-    """Import the scene and say what the film must know of it."""
-    facts = ask_scene(job.root, job.path, job.class_name, job.recording)
+def tell_facts(job: FactsJob) -> tuple[SceneFacts, Asked]:
+    """Import the scene and say what the film must know of it, and which files it read for that."""
+    with files_read(job.code, job.evidence) as files:
+        facts = ask_scene(job.root, job.path, job.class_name, job.recording)
     require_imported(job.code)
-    return facts
+    return facts, Asked(files=dict(files))

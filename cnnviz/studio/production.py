@@ -24,7 +24,7 @@ from cnnviz.studio.code import MACHINERY, Code
 from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
 from cnnviz.studio.evidence import Evidence, find_evidence
 from cnnviz.studio.facts import SceneFacts, facts_from_json
-from cnnviz.studio.ingredients import BeatIngredients, Ingredients, drawn_with
+from cnnviz.studio.ingredients import Ingredients, OpenIngredients, drawn_with
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.progress import Reporter
@@ -116,6 +116,13 @@ class Production:
             return None
         return self.evidence[scene][0].file
 
+    def other_evidence(self, scene: str) -> tuple[Path, ...]:
+        """The JSON of the evidence in the project that a scene shows, its recording aside."""
+        shown = self.evidence.get(scene, ())
+        if self.sources[scene].recording is not None:
+            shown = shown[1:]
+        return tuple(one.file for one in shown if one.file.is_relative_to(self.episode.root))
+
     def plan(self, scene: str, draw: Iterable[str]) -> ScenePlan:
         """What the lesson must know to play `scene`, drawing the beats `draw`.
 
@@ -150,16 +157,16 @@ class Production:
         }
 
     @cached_property
-    def records(self) -> Mapping[Slot, BeatIngredients]:
+    def records(self) -> Mapping[Slot, OpenIngredients]:
         """What each beat's picture depends on."""
-        found: dict[Slot, BeatIngredients] = {}
+        found: dict[Slot, OpenIngredients] = {}
         for scene in self.script.scenes:
             slots = self.slots_of(scene.id)
             common = Ingredients("segment", self.scene_parts(scene.id))
             lengths = {slot.beat: (slot.lead, slot.speech, slot.rest) for slot in slots}
             for slot in slots:
                 own = common.with_parts(beat=slot.beat, length=list(lengths[slot.beat]))
-                found[slot] = BeatIngredients(own, lengths)
+                found[slot] = OpenIngredients(own, lengths)
         return found
 
     def key(self, slot: Slot) -> str:
@@ -285,25 +292,30 @@ def _facts(
     workers: int,
 ) -> dict[str, SceneFacts]:
     shelf = Shelf("facts")
-    keys: dict[str, str] = {}
+    records: dict[str, OpenIngredients] = {}
     jobs: dict[str, FactsJob] = {}
     known: dict[str, SceneFacts] = {}
     for scene, source in sources.items():
         shown = evidence.get(scene, ())
         code, parts = drawn_with(source.path, episode.root, ASKING)
         digests = {one.name: one.digest for one in shown}
-        keys[scene] = Ingredients("facts", {**parts, "scene": scene, "evidence": digests}).key
-        entry = shelf.get(keys[scene])
+        all_else = Ingredients("facts", {**parts, "scene": scene, "evidence": digests})
+        records[scene] = OpenIngredients(all_else)
+        entry = shelf.get(records[scene].now().key)
         if entry is not None:
             known[scene] = facts_from_json(entry.facts)
         else:
-            recording = shown[0].file if source.recording else None
-            jobs[scene] = FactsJob(episode.root, source.path, source.class_name, code, recording)
+            files = tuple(one.file for one in shown)
+            recording = files[0] if source.recording else None
+            jobs[scene] = FactsJob(
+                episode.root, source.path, source.class_name, code, recording, files
+            )
     if jobs:
         report.line(f"computing the numbers of {len(jobs)} scenes")
     told = run_jobs(tell_facts, list(jobs.values()), workers, preload=PRELOADED)
-    for scene, facts in zip(jobs, told, strict=True):
-        shelf.seal(keys[scene], facts=facts.as_json())
+    for scene, (facts, asked) in zip(jobs, told, strict=True):
+        shelf.seal(records[scene].asking(asked).key, facts=facts.as_json())
+        records[scene].note(asked)
         known[scene] = facts
     return {scene: known[scene] for scene in sources}
 

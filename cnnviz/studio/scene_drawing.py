@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from cnnviz.studio.code import require_imported
 from cnnviz.studio.draw import play_scene
 from cnnviz.studio.encode import SegmentEncoder
 from cnnviz.studio.facts import describe_failure, load_scene
-from cnnviz.studio.ingredients import note_asked
+from cnnviz.studio.ingredients import Asked
+from cnnviz.studio.reading import files_read
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 
 __all__ = ["draw_scene", "draw_still"]
@@ -35,8 +36,9 @@ def draw_scene(job: SceneJob) -> None:
         The scene raised, a beat overran, its code has changed since it was hashed, or the disk is
         full; beats finished before stay.
     """
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
-    with _Recorder(job) as recorder:
+    evidence = (job.plan.recording, *job.evidence)
+    with files_read(job.code, evidence) as files, _Recorder(job, files) as recorder:
+        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
         _play(job, scene, recorder.frame, recorder.beat_done)
 
 
@@ -76,8 +78,8 @@ def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:
 class _Recorder:
     """Opens a segment when a beat's first frame comes, and completes it when the beat is over."""
 
-    def __init__(self, job: SceneJob) -> None:
-        self.job = job
+    def __init__(self, job: SceneJob, files: Mapping[str, str]) -> None:
+        self.job, self.files = job, files
         self.shelf = Shelf("segments")
         self.encoder: SegmentEncoder | None = None
 
@@ -97,10 +99,11 @@ class _Recorder:
             self.encoder = SegmentEncoder(place, self.job.quality)
         self.encoder.write(frame, repeat)
 
-    def beat_done(self, beat: str, shown: list[ShownNumber], asked: Collection[str]) -> None:
+    def beat_done(self, beat: str, shown: list[ShownNumber], beats: Collection[str]) -> None:
         if self.encoder is None:
             return
         encoder, record = self.encoder, self.job.records[beat]
+        asked = Asked(frozenset(beats), dict(self.files))
         frames, key = encoder.frames, record.asking(asked).key
         require_imported(self.job.code)
         encoder.close()
@@ -115,4 +118,4 @@ class _Recorder:
         encoder.path.replace(place)
         facts = {"frames": frames, "ledger": [entry.as_json() for entry in shown]}
         self.shelf.seal(key, [".mp4"], facts)
-        note_asked(record, asked)
+        record.note(asked)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnnviz.lesson_plan import ScenePlan
 from cnnviz.studio.code import Code
-from cnnviz.studio.ingredients import BeatIngredients
+from cnnviz.studio.ingredients import OpenIngredients
 from cnnviz.studio.quality import Quality
 
 __all__ = ["SceneJob", "StillJob"]
@@ -42,7 +42,7 @@ class SceneJob:
     plan: ScenePlan
     quality: Quality
     code: Code
-    records: Mapping[str, BeatIngredients]
+    records: Mapping[str, OpenIngredients]
     evidence: tuple[Path, ...] = ()
 
 

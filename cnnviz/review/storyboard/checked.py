@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,18 @@ def _key(production: Production, bundle: Path | None) -> str:
             ],
             "of": [production.language, production.voice, production.quality.name],
             "written": _digests([*scripts.glob("*.yaml"), *scripts.parent.glob("lexicon.*.yaml")]),
-            "made": _digests(bundle.iterdir() if bundle and bundle.is_dir() else ()),
-            "rules": maker("review/check.py"),
+            "made": _digests(_made(bundle)),
+            "rules": maker("review/check.py", "review/looking.py"),
             "versions": versions(),
         },
     )
     return record.key
+
+
+def _made(bundle: Path | None) -> Iterator[Path]:
+    if bundle is not None and bundle.is_dir():
+        yield from bundle.iterdir()
+        yield from bundle.glob("recordings/*.json")
 
 
 def _digests(files: Iterable[Path]) -> list[tuple[str, str]]:
