@@ -164,14 +164,14 @@ class Edited:
 
     # Edits
 
-    def change(self, path: Path, choices: dict[str, list[str]]) -> None:
-        """Put one of several words where one of them stands."""
+    def change(self, path: Path, before: str, words: list[str], after: str) -> None:
+        """Put one of several `words` where one of them stands between `before` and `after`."""
         text = path.read_text(encoding="utf-8")
-        before, words = self.chance.choice(list(choices.items()))
+        new = f"{before}{self.chance.choice(words)}{after}"
         for word in words:
-            text = text.replace(before.format(word), before.format("\0"))
-        text = text.replace("\0", self.chance.choice(words))
-        self.save(path, text)
+            text = text.replace(f"{before}{word}{after}", "\0")
+        assert "\0" in text, (path, before)
+        self.save(path, text.replace("\0", new))
 
     def sentence(self) -> None:
         beat = self.chance.choice(
@@ -180,20 +180,21 @@ class Edited:
         self.project.record(beat, self.chance.choice(LENGTHS))
 
     def pixel(self) -> None:
-        self.change(self.project.scene("_example"), {"[[{}, 2, 3]": ["1", "2", "7"]})
+        self.change(self.project.scene("_example"), "[[", ["1", "2", "7"], ", 2, 3]")
 
     def title(self) -> None:
         words = ["প্রথম দৃশ্য", "শুরুর দৃশ্য", "গোড়ার দৃশ্য"]
-        self.change(self.project.script, {"title: {}": words})
+        self.change(self.project.script, "title: ", words, "\n")
 
     def label(self) -> None:
-        self.change(
-            self.project.script, {"name: {}\n": ["চৌকো", "বর্গ"], "name: {} }": ["ক্ষতি", "লস"]}
-        )
+        if self.chance.random() < 0.5:
+            self.change(self.project.script, "name: ", ["চৌকো", "বর্গ"], "\n")
+        else:
+            self.change(self.project.script, "name: ", ["ক্ষতি", "লস"], " }")
 
     def code(self) -> None:
         # Two saves of one length and time: by these alone nobody tells them apart.
-        self.change(self.project.scene("second"), {"Square({})": ["1", "2", "3"]})
+        self.change(self.project.scene("second"), "Square(", ["1", "2", "3"], ")")
 
     def comment(self) -> None:
         path = self.project.scene("leaning")
@@ -208,7 +209,7 @@ class Edited:
 
     def block(self) -> None:
         path = self.project.root / "scenes" / "tiny" / "blocks" / "box.py"
-        self.change(path, {"Square({})": ["side", "1.25", "1.75"]})
+        self.change(path, "Square(", ["side", "1.25", "1.75"], ")")
 
     def shade(self) -> None:
         path = self.project.root / "scenes" / "other" / "shade.png"
