@@ -60,7 +60,7 @@ def _key(production: Production, bundle: Path | None) -> str:
             "of": [production.language, production.voice, production.quality.name],
             "written": _digests([*scripts.glob("*.yaml"), *scripts.parent.glob("lexicon.*.yaml")]),
             "made": _digests(bundle.iterdir() if bundle and bundle.is_dir() else ()),
-            "rules": _digests(REVIEW.glob("*.py")),
+            "rules": _digests([*REVIEW.glob("*.py"), *REVIEW.glob("recompute/*.py")]),
             "versions": versions(),
         }
     )
