@@ -72,6 +72,7 @@ def examples() -> tuple[Number, ...]:
     measured = {"evidence": "answers.json", "pointer": "/sure/0", "scale": 100, "decimals": 0}
     return (
         conv2d(IMAGE, CROSS, bias=0.5, stride=2, padding=1).number(1, 2),
+        conv2d(IMAGE, CROSS, padding=1, dilation=2, flip=True).number(0, 1),
         relu([[-4, 2]]).number(0, 0),
         max_pool2d(IMAGE).number(1, 1),
         mean_pool2d(IMAGE).number(1, 1),
