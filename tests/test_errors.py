@@ -246,6 +246,15 @@ def test_a_number_that_was_not_computed_is_refused(
     assert "output.size" in error
 
 
+def test_an_operation_that_nobody_knows_is_named_with_the_scenes_line(
+    tiny_project: Project, run: Run
+) -> None:
+    scene = tiny_project.scene("first")
+    replace_in(scene, "from cnnviz.lesson", "from cnnviz.compute import Number\nfrom cnnviz.lesson")
+    edit = replace_in(scene, '"output.size": SIZE', '"output.size": Number(3, "softmx")')
+    assert mistake(run(tiny_project, *BUILD)).startswith(f"{edit}unknown operation 'softmx'")
+
+
 def test_a_number_whose_origin_cannot_be_written_down_is_refused(
     tiny_project: Project, run: Run
 ) -> None:

@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnviz.compute.checks import agree, channels, is_whole, plain, position
 from cnnviz.compute.number import Number
-from cnnviz.compute.reference import torch_relu
+from cnnviz.compute.operations import Args, Operation
+from cnnviz.compute.tensors import array, tensor
+from cnnviz.compute.writing import equals, shown
 
-__all__ = ["ReluTrace", "relu"]
+__all__ = ["ReluTrace", "relu", "torch_relu"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +58,21 @@ def relu(values: ArrayLike) -> ReluTrace:
     given = channels(values, "input")
     output = agree(torch_relu(given), np.maximum(given, 0), 0, is_whole(given), "ReLU")
     return ReluTrace(given, output)
+
+
+def torch_relu(values: NDArray[Any]) -> NDArray[Any]:
+    """The larger of each value and 0, by torch."""
+    import torch
+
+    return array(torch.relu(tensor(values)))
+
+
+def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
+    return (f"max(0, {shown(args['input'])}) {equals(value, args['input'])}",)
+
+
+RELU = Operation(
+    "relu",
+    {"bn": "ReLU: শূন্যের কম হলে শূন্য", "en": "ReLU: zero where it is below zero"},
+    _written,
+)

@@ -12,22 +12,29 @@ from cnnviz.errors import StudioError, UserError
 
 __all__ = [
     "EXACT",
+    "MOST_WRITTEN",
     "DisagreementError",
     "ShapeError",
     "agree",
     "at_least",
     "channels",
     "frozen",
+    "grey_picture",
     "is_whole",
     "pair",
     "plain",
     "position",
     "real",
+    "row",
     "within_range",
+    "written_out",
 ]
 
 EXACT = 2**53
 """Up to here float64 holds every whole number, so torch and numpy can agree to the digit."""
+
+MOST_WRITTEN = 1024
+"""How many values of a kind a number may be written with: a layer's, not a photograph's."""
 
 _RELATIVE_TOLERANCE = 1e-10
 _WHOLE_TOLERANCE = 0.25
@@ -84,6 +91,42 @@ def real(values: ArrayLike, what: str) -> NDArray[Any]:
     if int(array.max()) > EXACT or int(array.min()) < -EXACT:
         raise ShapeError(f"the {what} holds numbers beyond 2**53")
     return frozen(array.astype(np.int64))
+
+
+def row(values: ArrayLike, what: str, length: int | None = None) -> NDArray[Any]:
+    """`values` in one dimension, `length` of them if that is given; otherwise as `real`."""
+    array = real(values, what)
+    if array.ndim != 1:
+        raise ShapeError(f"the {what} must stand in one row, not in {array.ndim} dimensions")
+    if length is not None and len(array) != length:
+        raise ShapeError(f"the {what} must be {length}, not {len(array)}")
+    return array
+
+
+def grey_picture(values: ArrayLike, what: str) -> NDArray[np.int64]:
+    """`values` of shape (H, W), whole numbers from 0 to 255; otherwise as `real`."""
+    picture = real(values, what)
+    if picture.ndim != 2:
+        raise ShapeError(f"the {what} must have 2 dimensions, not {picture.ndim}")
+    if picture.dtype.kind != "i" or picture.min() < 0 or picture.max() > 255:
+        raise ShapeError(f"the {what} must hold whole numbers from 0 to 255")
+    return picture
+
+
+def written_out(array: NDArray[Any], what: str) -> list[Any]:
+    """`array` as nested lists of plain numbers, for the ledger.
+
+    Raises
+    ------
+    ShapeError
+        It has more than `MOST_WRITTEN` values.
+    """
+    if array.size > MOST_WRITTEN:
+        raise ShapeError(
+            f"the {what} has {array.size} values, and at most {MOST_WRITTEN} can be written out"
+        )
+    written: list[Any] = array.tolist()
+    return written
 
 
 def channels(values: ArrayLike, what: str) -> NDArray[Any]:

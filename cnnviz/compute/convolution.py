@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,231 +16,16 @@ from cnnviz.compute.checks import (
     frozen,
     is_whole,
     pair,
-    plain,
-    position,
     real,
     within_range,
 )
-from cnnviz.compute.number import Number, literal
-from cnnviz.compute.reference import torch_conv2d
+from cnnviz.compute.convolution_trace import ConvTrace, Padding, Pair, Window, extent
+from cnnviz.compute.operations import Args, Operation
+from cnnviz.compute.tensors import array, tensor
+from cnnviz.compute.words import WORDS, place
+from cnnviz.compute.writing import MOST_TERMS, equals, factor, products
 
-__all__ = ["ConvTrace", "Window", "conv2d"]
-
-Pair = tuple[int, int]
-Padding = tuple[Pair, Pair]
-
-_LARGEST_WRITTEN_INPUT = 400
-
-
-@dataclass(frozen=True, eq=False)
-class ConvTrace:
-    """A convolution and everything that went into it; all arrays are read-only.
-
-    Integer inputs are kept, and give outputs, as int64; others as float64.
-
-    Parameters
-    ----------
-    input
-        The image, (C, H, W).
-    kernel
-        The weights as applied, (O, C, kh, kw): already turned if `flip`.
-    bias
-        One per output channel, (O,).
-    padded
-        The image with its border of zeros, (C, H + top + bottom, W + left + right).
-    output
-        The result, (O, h, w).
-    stride, dilation
-        Steps of the window and inside it, (row, column), in pixels.
-    padding
-        Width of the border in pixels, ((top, bottom), (left, right)).
-    flip
-        Whether the kernel was turned by 180°.
-    """
-
-    input: NDArray[Any]
-    kernel: NDArray[Any]
-    bias: NDArray[Any]
-    padded: NDArray[Any]
-    output: NDArray[Any]
-    stride: Pair
-    padding: Padding
-    dilation: Pair
-    flip: bool
-
-    @property
-    def rows(self) -> int:
-        """Height of the output."""
-        return int(self.output.shape[1])
-
-    @property
-    def columns(self) -> int:
-        """Width of the output."""
-        return int(self.output.shape[2])
-
-    def window(self, row: int, column: int, channel: int = 0) -> Window:
-        """The window that gives the output at (`row`, `column`) of output `channel`."""
-        return Window(
-            self,
-            position(row, self.rows, "output row"),
-            position(column, self.columns, "output column"),
-            position(channel, len(self.kernel), "output channel"),
-        )
-
-    def windows(self, channel: int = 0) -> Iterator[Window]:
-        """All windows of an output `channel`, row by row."""
-        for row in range(self.rows):
-            for column in range(self.columns):
-                yield self.window(row, column, channel)
-
-    def number(self, row: int, column: int, channel: int = 0) -> Number:
-        """The output at (`row`, `column`) of output `channel`.
-
-        `args` hold the whole input, or, where that has more than 400 values, only the rectangle
-        of the padded input under this window. The kernel is written as it was before any flip.
-        """
-        window = self.window(row, column, channel)
-        kernel = self.kernel[channel]
-        args: dict[str, Any] = {
-            "input": _written(self.input),
-            "kernel": _written(kernel[:, ::-1, ::-1] if self.flip else kernel),
-            "bias": window.bias,
-            "stride": list(self.stride),
-            "padding": [list(side) for side in self.padding],
-            "dilation": list(self.dilation),
-            "flip": self.flip,
-            "index": [window.row, window.column],
-        }
-        if self.input.size > _LARGEST_WRITTEN_INPUT:
-            args |= {
-                "input": _written(window.covered),
-                "padding": [[0, 0], [0, 0]],
-                "index": [0, 0],
-            }
-        return Number(window.result, "conv2d", args)
-
-    def input_number(self, row: int, column: int, channel: int = 0) -> Number:
-        """The input's pixel at (`row`, `column`) of input `channel`."""
-        return _literal(self.input, "input", row, column, channel)
-
-    def kernel_number(self, row: int, column: int, channel: int = 0, output: int = 0) -> Number:
-        """The weight as applied, at (`row`, `column`), for input `channel` and `output` channel."""
-        position(output, len(self.kernel), "output channel")
-        return _literal(self.kernel[output], "kernel", row, column, channel)
-
-    def padded_number(self, row: int, column: int, channel: int = 0) -> Number:
-        """The padded input at (`row`, `column`), counted from the corner of the border.
-
-        Inside the border this is the input's own number, in the input's coordinates; on the
-        border it is a 0 "of" the padding, in the padded ones.
-        """
-        number = _literal(self.padded, "padding", row, column, channel)
-        (top, _), (left, _) = self.padding
-        _, height, width = self.input.shape
-        if 0 <= row - top < height and 0 <= column - left < width:
-            return self.input_number(row - top, column - left, channel)
-        return number
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """One position of the kernel over the padded input.
-
-    Parameters
-    ----------
-    trace
-        The convolution it belongs to.
-    row, column
-        Position in the output.
-    channel
-        The output channel.
-    """
-
-    trace: ConvTrace
-    row: int
-    column: int
-    channel: int = 0
-
-    @property
-    def top(self) -> int:
-        """Topmost row covered, in the unpadded input; negative in the border."""
-        return self.row * self.trace.stride[0] - self.trace.padding[0][0]
-
-    @property
-    def left(self) -> int:
-        """Leftmost column covered, in the unpadded input; negative in the border."""
-        return self.column * self.trace.stride[1] - self.trace.padding[1][0]
-
-    @cached_property
-    def covered(self) -> NDArray[Any]:
-        """The rectangle of the padded input from first to last pixel used, gaps included."""
-        rows, columns = _extent(self.kernel.shape[1:], self.trace.dilation)
-        top, left = self.row * self.trace.stride[0], self.column * self.trace.stride[1]
-        return self.trace.padded[:, top : top + rows, left : left + columns]
-
-    @property
-    def patch(self) -> NDArray[Any]:
-        """The pixels that meet a weight, (C, kh, kw)."""
-        return self.covered[:, :: self.trace.dilation[0], :: self.trace.dilation[1]]
-
-    @property
-    def kernel(self) -> NDArray[Any]:
-        """The weights as applied, (C, kh, kw)."""
-        kernel: NDArray[Any] = self.trace.kernel[self.channel]
-        return kernel
-
-    @cached_property
-    def products(self) -> NDArray[Any]:
-        """Pixel times weight, (C, kh, kw)."""
-        return frozen(np.asarray(self.patch * self.kernel))
-
-    @cached_property
-    def sum(self) -> int | float:
-        """All products added up, before the bias."""
-        terms = self.products.ravel().tolist()
-        return plain(sum(terms) if is_whole(self.products) else math.fsum(terms))
-
-    @property
-    def bias(self) -> int | float:
-        """The bias of this output channel."""
-        return plain(self.trace.bias[self.channel])
-
-    @property
-    def result(self) -> int | float:
-        """The output here: `sum` + `bias`, as torch computed it."""
-        return plain(self.trace.output[self.channel, self.row, self.column])
-
-    def pixel(self, i: int, j: int, channel: int = 0) -> Number:
-        """The pixel under the weight at row `i`, column `j` of input `channel`."""
-        self._check(i, j, channel)
-        trace = self.trace
-        return trace.padded_number(
-            self.row * trace.stride[0] + i * trace.dilation[0],
-            self.column * trace.stride[1] + j * trace.dilation[1],
-            channel,
-        )
-
-    def product(self, i: int, j: int, channel: int = 0) -> Number:
-        """Pixel times weight at row `i`, column `j` of input `channel`."""
-        self._check(i, j, channel)
-        factors = [plain(self.patch[channel, i, j]), plain(self.kernel[channel, i, j])]
-        return Number(plain(self.products[channel, i, j]), "product", {"factors": factors})
-
-    @property
-    def sum_number(self) -> Number:
-        """`sum` with its terms, channel by channel and row by row."""
-        return Number(self.sum, "sum", {"terms": [plain(term) for term in self.products.flat]})
-
-    @property
-    def result_number(self) -> Number:
-        """`result` with its provenance: the trace's own number."""
-        return self.trace.number(self.row, self.column, self.channel)
-
-    def _check(self, i: int, j: int, channel: int) -> None:
-        depth, rows, columns = self.kernel.shape
-        position(i, rows, "kernel row")
-        position(j, columns, "kernel column")
-        position(channel, depth, "input channel")
+__all__ = ["ConvTrace", "Window", "conv2d", "torch_conv2d"]
 
 
 def conv2d(
@@ -300,13 +82,33 @@ def conv2d(
     offsets = _offsets(bias, len(weights))
     steps = pair(1, stride, "stride")
     gaps = pair(1, dilation, "dilation")
-    extent = _extent(weights.shape[2:], gaps)
-    border = _border(padding, steps, extent)
+    covered = extent(weights.shape[2:], gaps)
+    border = _border(padding, steps, covered)
     padded = frozen(np.pad(pixels, ((0, 0), *border)))
-    _check_fit(extent, padded.shape[1:])
+    _check_fit(covered, padded.shape[1:])
     applied = weights[:, :, ::-1, ::-1] if flip else weights
     output = _confirmed_output(pixels, padded, applied, offsets, steps, border, gaps)
     return ConvTrace(pixels, applied, offsets, padded, output, steps, border, gaps, bool(flip))
+
+
+def torch_conv2d(
+    image: NDArray[Any],
+    kernel: NDArray[Any],
+    bias: NDArray[Any],
+    *,
+    stride: tuple[int, int],
+    padding: tuple[tuple[int, int], tuple[int, int]],
+    dilation: tuple[int, int],
+) -> NDArray[Any]:
+    """Cross-correlation of (C, H, W) with (O, C, kh, kw), as (O, h, w)."""
+    from torch.nn import functional
+
+    (top, bottom), (left, right) = padding
+    padded = functional.pad(tensor(image), (left, right, top, bottom))
+    result = functional.conv2d(
+        padded[None], tensor(kernel), tensor(bias), stride=stride, dilation=dilation
+    )
+    return array(result[0])
 
 
 def _weights(kernel: ArrayLike, depth: int) -> NDArray[Any]:
@@ -326,11 +128,6 @@ def _offsets(bias: ArrayLike, outputs: int) -> NDArray[Any]:
     if offsets.shape not in ((), (outputs,)):
         raise ShapeError(f"the bias must be one number or {outputs}, not shape {offsets.shape}")
     return np.broadcast_to(offsets, (outputs,))
-
-
-def _extent(kernel: tuple[int, ...], dilation: Pair) -> Pair:
-    """Rows and columns from the first to the last pixel that a dilated kernel touches."""
-    return dilation[0] * (kernel[0] - 1) + 1, dilation[1] * (kernel[1] - 1) + 1
 
 
 def _border(padding: int | Pair | str, stride: Pair, extent: Pair) -> Padding:
@@ -387,7 +184,7 @@ def _spelled_out(
     dilation: Pair,
 ) -> NDArray[Any]:
     pixels = padded.astype(np.float64)
-    windows = sliding_window_view(pixels, _extent(kernel.shape[2:], dilation), axis=(1, 2))
+    windows = sliding_window_view(pixels, extent(kernel.shape[2:], dilation), axis=(1, 2))
     windows = windows[:, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
     weights = kernel.astype(np.float64)
     # Row by row: all windows at once, copied out, would take kh × kw times the image's memory.
@@ -398,17 +195,70 @@ def _spelled_out(
     return np.asarray(np.stack(rows, axis=1) + bias[:, np.newaxis, np.newaxis])
 
 
-def _written(array: NDArray[Any]) -> list[Any]:
-    """(C, H, W) as nested lists, two deep where there is one channel only."""
-    written: list[Any] = (array[0] if len(array) == 1 else array).tolist()
-    return written
+def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
+    words = {**WORDS[language], **_WORDS[language]}
+    patch, kernel = _patch_and_kernel(args)
+    row, column = args["index"]
+    where = f"{words['output']}: {place(language, row=row, column=column)}"
+    settings = [
+        f"{words[name]} {'×'.join(map(str, args[name]))}"
+        for name in ("stride", "dilation")
+        if list(args[name]) != [1, 1]
+    ]
+    if any(map(any, args["padding"])):
+        (top, bottom), (left, right) = args["padding"]
+        settings.append(f"{words['padding']} {top}, {bottom}, {left}, {right}")
+    if args["flip"]:
+        settings.append(words["flipped"])
+    rows = [products(pairs) for pairs in _rows(patch, kernel)]
+    if len(rows) > MOST_TERMS:
+        rows = [*rows[:MOST_TERMS], "…"]
+    end = equals(value, *patch.ravel(), *kernel.ravel(), args["bias"], value)
+    last = f"+ {factor(args['bias'])} ({words['bias']}) {end}" if args["bias"] else end
+    return ", ".join([where, *settings]), rows[0], *(f"+ {one}" for one in rows[1:]), last
 
 
-def _literal(array: NDArray[Any], of: str, row: int, column: int, channel: int) -> Number:
-    depth, height, width = array.shape
-    place = {
-        "row": position(row, height, f"{of} row"),
-        "column": position(column, width, f"{of} column"),
-    }
-    value = plain(array[position(channel, depth, f"{of} channel"), row, column])
-    return literal(value, of=of, **place, **({"channel": int(channel)} if depth > 1 else {}))
+def _rows(
+    patch: NDArray[np.float64], kernel: NDArray[np.float64]
+) -> Iterable[list[tuple[float, float]]]:
+    """Row by row and channel by channel, the pixels with the weights that they meet."""
+    for pixels, weights in zip(patch, kernel, strict=True):
+        for one, other in zip(pixels.tolist(), weights.tolist(), strict=True):
+            yield list(zip(one, other, strict=True))
+
+
+def _patch_and_kernel(args: Args) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The pixels under the window and the weights as applied, both (C, kh, kw)."""
+    image, kernel = (np.array(args[name], dtype=np.float64) for name in ("input", "kernel"))
+    image, kernel = (one if one.ndim == 3 else one[np.newaxis] for one in (image, kernel))
+    padded = np.pad(image, ((0, 0), *args["padding"]))
+    top, left = (at * step for at, step in zip(args["index"], args["stride"], strict=True))
+    down, across = args["dilation"]
+    height, width = extent(kernel.shape[1:], (down, across))
+    patch = padded[:, top : top + height : down, left : left + width : across]
+    return patch, kernel[:, ::-1, ::-1] if args["flip"] else kernel
+
+
+_WORDS = {
+    "bn": {
+        "stride": "স্ট্রাইড",
+        "dilation": "ডাইলেশন",
+        "padding": "প্যাডিং (উপর, নিচ, বাম, ডান)",
+        "flipped": "কার্নেল 180° ঘোরানো",
+    },
+    "en": {
+        "stride": "stride",
+        "dilation": "dilation",
+        "padding": "padding (top, bottom, left, right)",
+        "flipped": "kernel turned by 180°",
+    },
+}
+
+CONV2D = Operation(
+    "conv2d",
+    {
+        "bn": "কনভলিউশন: প্রতিটি পিক্সেল × ওজন, সব যোগ",
+        "en": "convolution: every pixel × weight, added up",
+    },
+    _written,
+)

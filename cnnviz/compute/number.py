@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-__all__ = ["Number", "Op", "count", "literal", "matrix_size"]
+from cnnviz.compute.operations import Args, Operation, operations
+from cnnviz.compute.words import place
+from cnnviz.compute.writing import MOST_TERMS, shown
+from cnnviz.errors import UserError
 
-Op = Literal[
-    "conv2d",
-    "relu",
-    "max_pool2d",
-    "mean_pool2d",
-    "product",
-    "sum",
-    "output_size",
-    "count",
-    "literal",
-    "measured",
-]
+__all__ = ["Number", "count", "literal", "matrix_size"]
 
 
 @dataclass(frozen=True)
@@ -31,14 +25,27 @@ class Number:
     value
         The value itself; an `int` where it is a whole number.
     op
-        The operation that gave it.
+        The operation that gave it, one of `operations()`.
     args
         What the operation needs to give it again, as plain JSON: arrays written out as lists.
+
+    Raises
+    ------
+    UserError
+        There is no such operation.
     """
 
     value: float
-    op: Op
+    op: str
     args: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = operations()
+        if self.op not in known:
+            near = difflib.get_close_matches(str(self.op), known, n=3, cutoff=0.5) or known
+            raise UserError(
+                f"unknown operation {self.op!r} of a number", hint=f"known: {', '.join(near)}"
+            )
 
 
 def literal(value: float, **args: Any) -> Number:
@@ -55,3 +62,26 @@ def matrix_size(matrix: Sequence[Sequence[float]]) -> tuple[Number, Number]:
     """How many rows and how many columns a matrix has, both counted."""
     rows = [list(row) for row in matrix]
     return count(rows), count(rows[0])
+
+
+def _place(args: Args, value: float, language: str) -> tuple[str, ...]:
+    """Where in its array an input stands, if it says so."""
+    axes = {axis: args[axis] for axis in ("channel", "row", "column") if axis in args}
+    return (place(language, **axes),) if axes else ()
+
+
+def _counted(args: Args, value: float, language: str) -> tuple[str, ...]:
+    items = [json.dumps(item, ensure_ascii=False) for item in args["items"]]
+    listed = items if len(items) <= MOST_TERMS else [*items[:MOST_TERMS], "…"]
+    return ("; ".join(listed), f"= {shown(value)}")
+
+
+def _measured(args: Args, value: float, language: str) -> tuple[str, ...]:
+    return (f"{args['evidence']}{args.get('pointer', '')}",)
+
+
+LITERAL = Operation("literal", {"bn": "পাঠের বেছে নেওয়া মান", "en": "chosen by the lesson"}, _place)
+COUNT = Operation("count", {"bn": "গুনে পাওয়া", "en": "counted"}, _counted)
+MEASURED = Operation(
+    "measured", {"bn": "রেকর্ডিং থেকে মাপা", "en": "measured, from the recording"}, _measured
+)

@@ -21,9 +21,18 @@ from cnnviz.compute.checks import (
     within_range,
 )
 from cnnviz.compute.number import Number
-from cnnviz.compute.reference import torch_max_pool2d, torch_mean_pool2d
+from cnnviz.compute.operations import Args, Operation
+from cnnviz.compute.tensors import array, tensor
+from cnnviz.compute.writing import added, equals, listed
 
-__all__ = ["PoolTrace", "PoolWindow", "max_pool2d", "mean_pool2d"]
+__all__ = [
+    "PoolTrace",
+    "PoolWindow",
+    "max_pool2d",
+    "mean_pool2d",
+    "torch_max_pool2d",
+    "torch_mean_pool2d",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,3 +182,49 @@ def _checked(values: ArrayLike, size: int, stride: int | None) -> tuple[NDArray[
 def _windows(values: NDArray[Any], size: int, stride: int) -> NDArray[Any]:
     """Every window that fits, as (C, h, w, size, size)."""
     return sliding_window_view(values, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+
+
+def torch_max_pool2d(values: NDArray[Any], size: int, stride: int) -> NDArray[Any]:
+    """The largest value of each window, by torch."""
+    from torch.nn import functional
+
+    return array(functional.max_pool2d(tensor(values), size, stride))
+
+
+def torch_mean_pool2d(values: NDArray[Any], size: int, stride: int) -> NDArray[Any]:
+    """The mean of each window, by torch."""
+    from torch.nn import functional
+
+    return array(functional.avg_pool2d(tensor(values), size, stride))
+
+
+def _largest(args: Args, value: float, language: str) -> tuple[str, ...]:
+    values = _flat(args)
+    return (f"max({listed(values)}) {equals(value, *values)}",)
+
+
+def _mean(args: Args, value: float, language: str) -> tuple[str, ...]:
+    values = _flat(args)
+    return (f"({added(values)}) / {len(values)} {equals(value, *values, value)}",)
+
+
+def _flat(args: Args) -> list[float]:
+    return [value for row in args["input"] for value in row]
+
+
+MAX_POOL2D = Operation(
+    "max_pool2d",
+    {
+        "bn": "ম্যাক্স পুলিং: জানালার সবচেয়ে বড় মান",
+        "en": "max pooling: the largest value of the window",
+    },
+    _largest,
+)
+MEAN_POOL2D = Operation(
+    "mean_pool2d",
+    {
+        "bn": "অ্যাভারেজ পুলিং: জানালার মানগুলোর গড়",
+        "en": "average pooling: the mean of the window",
+    },
+    _mean,
+)

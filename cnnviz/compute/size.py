@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from cnnviz.compute.checks import ShapeError, at_least
 from cnnviz.compute.number import Number
+from cnnviz.compute.operations import Args, Operation
+from cnnviz.compute.writing import shown
 
 __all__ = ["SizeTrace", "output_size"]
 
@@ -70,3 +72,18 @@ def output_size(
             f"the padded input has only {input + 2 * padding}"
         )
     return SizeTrace(input, kernel, stride, padding, dilation, room // stride + 1)
+
+
+def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
+    n, k, s, p, d = (args[name] for name in ("input", "kernel", "stride", "padding", "dilation"))
+    return (
+        "⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1",
+        f"⌊({n} + 2·{p} − {d}·({k} − 1) − 1) / {s}⌋ + 1 = {shown(value)}",
+    )
+
+
+OUTPUT_SIZE = Operation(
+    "output_size",
+    {"bn": "আউটপুটের মাপের সূত্র", "en": "formula of the output size"},
+    _written,
+)

@@ -167,11 +167,12 @@ def drawn_with(scene: Path, project: Path, makers: Iterable[Path]) -> tuple[Code
 
 @cache
 def maker(*modules: str) -> dict[str, str]:
-    """The code of `modules`, named from the machinery's folder, and of all that they import.
+    """The code of `modules`, patterns in the machinery's folder, and of all that they import.
 
     Asked once a process: what a process has imported does not change under it.
     """
-    return code_of([MACHINERY / module for module in modules], MACHINERY.parent).record
+    roots = [path for module in modules for path in sorted(MACHINERY.glob(module))]
+    return code_of(roots, MACHINERY.parent).record
 
 
 @cache

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from recomputing import check
 
 from cnnviz.compute import (
-    Number,
     conv2d,
     count,
     literal,
@@ -23,19 +21,6 @@ from cnnviz.compute import (
     output_size,
     relu,
 )
-from cnnviz.review.recompute import recomputed
-
-
-def check(number: Number, op: str) -> None:
-    """`number` survives JSON and is what its arguments give; exactly so if they are whole."""
-    written = json.loads(json.dumps({"value": number.value, "args": dict(number.args)}))
-    assert number.op == op
-    again = recomputed(op, written["args"], Path())
-    assert again is not None
-    assert math.isclose(written["value"], again, rel_tol=1e-9, abs_tol=1e-9)
-    if isinstance(again, int):
-        assert type(number.value) is int
-        assert number.value == again
 
 
 @st.composite

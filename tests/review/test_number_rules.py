@@ -47,7 +47,7 @@ def test_the_ledger_of_a_film_is_without_findings(built: Project) -> None:
         ({"value": None}, "wrong-number", "None, which is no number"),
         ({"value": True}, "wrong-number", "no number"),
         ({"value": math.nan}, "wrong-number", "no number"),
-        ({"op": "softmax"}, "unknown-operation", "'softmax'"),
+        ({"op": "sorcery"}, "unknown-operation", "'sorcery'"),
         ({"op": None}, "unknown-operation", "None"),
         ({"args": {}}, "number-without-proof", "'terms' is missing for sum"),
         ({"args": None}, "number-without-proof", "do not fit sum"),

@@ -15,8 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
-from cnnviz.review import recompute
-from cnnviz.review.recompute import NoProofError, UnknownOperationError, in_digits, recomputed
+from cnnviz.review.recompute import (
+    NoProofError,
+    UnknownOperationError,
+    evidence,
+    in_digits,
+    recomputed,
+)
 
 IMAGE = [
     [1, 2, 3, 0, 1],
@@ -135,8 +140,8 @@ def test_arguments_that_do_not_fit_are_no_proof(op: str, args: dict[str, Any]) -
 
 
 def test_an_unknown_operation_is_named() -> None:
-    with pytest.raises(UnknownOperationError, match="'softmax'"):
-        again("softmax", {})
+    with pytest.raises(UnknownOperationError, match="'sorcery'"):
+        again("sorcery", {})
 
 
 @pytest.mark.parametrize("args", [None, 3, "terms", []])
@@ -226,7 +231,7 @@ def test_a_learned_bias_comes_from_the_weights(monkeypatch: pytest.MonkeyPatch) 
     args = {"of": "bias of the first layer", "kernel": 3}
     biases = {again("literal", args | {"kernel": kernel}) for kernel in range(32)}
     assert len(biases) == 32
-    monkeypatch.setattr(recompute, "_WEIGHTS", Path("nowhere.safetensors"))
+    monkeypatch.setattr(evidence, "_WEIGHTS", Path("nowhere.safetensors"))
     with pytest.raises(NoProofError, match="weights cannot be read"):
         again("literal", args)
 

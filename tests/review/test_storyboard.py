@@ -17,6 +17,7 @@ from tiny import BUILD, OPTIONS, Done, Project, replace_in, run_jobs_here
 
 from cnnviz.compute import conv2d, count, literal, max_pool2d, mean_pool2d, output_size, relu
 from cnnviz.compute.number import Number
+from cnnviz.compute.operations import operations
 from cnnviz.review.finding import Finding
 from cnnviz.review.storyboard.page import page
 from cnnviz.review.storyboard.sums import sums
@@ -220,8 +221,8 @@ COLOURED = conv2d([IMAGE, IMAGE], [[[1]], [[0.12345]]])
 def test_how_a_number_came_about_is_written_out(number: Number, lines: list[str]) -> None:
     [found] = sums([entry(number, "x")], "en")
     assert list(found.lines) == lines
-    assert found.what == WORDS["en"][f"op_{number.op}"]
-    assert sums([entry(number, "x")], "bn")[0].what == WORDS["bn"][f"op_{number.op}"]
+    assert found.what == operations()[number.op].words["en"]
+    assert sums([entry(number, "x")], "bn")[0].what == operations()[number.op].words["bn"]
 
 
 def test_a_number_stands_once_and_inputs_are_gathered() -> None:

@@ -59,7 +59,7 @@ def _key(production: Production, bundle: Path | None) -> str:
             "of": [production.language, production.voice, production.quality.name],
             "written": _digests([*scripts.glob("*.yaml"), *scripts.parent.glob("lexicon.*.yaml")]),
             "made": _digests(_made(bundle)),
-            "rules": maker("review/check.py", "review/looking.py"),
+            "rules": maker("review/check.py", "review/looking.py", "review/recompute/*.py"),
             "versions": versions(),
         },
     )

@@ -95,7 +95,7 @@ def _key(production: Production, film: str, folder: Path) -> str:
             ],
             "of": [production.language, production.voice, production.quality.name],
             "files": [file_digest(path) for path in (*templates, *captions) if path.is_file()],
-            "code": maker("review/storyboard/write.py"),
+            "code": maker("review/storyboard/write.py", "compute/*.py"),
             "fonts": fonts(),
             "jinja2": version("jinja2"),
         },
