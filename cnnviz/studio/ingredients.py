@@ -171,7 +171,12 @@ def maker(*modules: str) -> dict[str, str]:
 
     Asked once a process: what a process has imported does not change under it.
     """
-    roots = [path for module in modules for path in sorted(MACHINERY.glob(module))]
+    roots: list[Path] = []
+    for module in modules:
+        found = sorted(MACHINERY.glob(module))
+        if not found:
+            raise FileNotFoundError(f"no code is called {module}")
+        roots += found
     return code_of(roots, MACHINERY.parent).record
 
 
