@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from cnnviz.errors import StudioError
 
@@ -61,25 +62,29 @@ def in_a_row(parts: Iterable[Spent]) -> Spent:
 def measured(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path
 ) -> Spent:
-    """Run `command` in `folder`; what it says goes to the end of `log`.
+    """Run `command` in `folder`; what it says goes to the end of `log`, its complaints last.
+
+    Complaints are kept apart meanwhile: what is printed waits in a buffer until the end and would
+    come to stand behind the reason of a failure.
 
     Raises
     ------
     StudioError
-        It failed; its last line is the message. Or it left a process behind that does not end.
+        It failed; the last line of its complaints is the message. Or it left a process behind that
+        does not end.
     """
     _adopt_orphans()
     children = _children()
     before = _processor_seconds()
     started = time.perf_counter()
-    with log.open("ab") as said:
+    with log.open("ab") as said, tempfile.TemporaryFile() as complained:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=said,
-            stderr=subprocess.STDOUT,
+            stderr=complained,
         )
         watch = _MemoryWatch(process.pid)
         watch.start()
@@ -92,9 +97,11 @@ def measured(
             raise
         finally:
             watch.stop()
+            complaints = _all_of(complained)
+            said.write(complaints)
     _wait_for(_children() - children)
     if code:
-        reason = _last_line(log) or f"exit status {code}"
+        reason = _last_line(complaints) or _last_line(log.read_bytes()) or f"exit status {code}"
         raise StudioError(reason, hint="with --keep DIR, all that it said lies in DIR/logs")
     return Spent(wall, _processor_seconds() - before, watch.peak)
 
@@ -128,8 +135,13 @@ def _wait_for(orphans: set[int]) -> None:
         raise StudioError(f"processes outlive their command: {', '.join(map(str, orphans))}")
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text("utf-8", errors="replace").split("\n")
+def _all_of(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode("utf-8", errors="replace").split("\n")
     said = [line.strip() for line in lines if line.strip()]
     return said[-1].removeprefix("error: ") if said else ""
 

@@ -47,6 +47,18 @@ def _at_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _hears_ctrl_c() -> Iterator[None]:
+    """Tests of Ctrl-C work in the background too, where a shell lets it be ignored from birth.
+
+    A program that is started hears it again when the one that starts it does.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache for one test."""

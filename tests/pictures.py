@@ -15,9 +15,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from manim import Camera, Mobject, tempconfig
+from manim import Mobject, tempconfig
 from numpy.typing import NDArray
 
+from cnnviz.studio.camera import FilmCamera
 from cnnviz.visuals.theme import GROUND
 
 __all__ = ["Difference", "Picture", "check_pictures", "compare", "draw", "read_sheet"]
@@ -67,7 +68,7 @@ def draw(mobjects: Sequence[Mobject], size: tuple[int, int] = SIZE) -> Picture:
     """`mobjects` on the film's ground, as (H, W, 3)."""
     width, height = size
     with tempconfig({"pixel_width": width, "pixel_height": height}):
-        camera = Camera(background_color=GROUND)
+        camera = FilmCamera(background_color=GROUND)
         camera.capture_mobjects(mobjects)
     return np.ascontiguousarray(camera.pixel_array[..., :3])
 

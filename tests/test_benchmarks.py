@@ -208,5 +208,16 @@ def test_a_command_that_fails_says_why(tmp_path: Path) -> None:
     from processes import measured
 
     command = [sys.executable, "-c", "import sys; print('first'); sys.exit('error: no ink')"]
+    log = tmp_path / "log.txt"
     with pytest.raises(StudioError, match=r"^no ink"):
+        # As it is usually: what is printed waits in a buffer until the end.
+        measured(command, tmp_path, os.environ | {"PYTHONUNBUFFERED": ""}, log)
+    assert log.read_text() == "first\nerror: no ink\n"
+
+
+def test_a_command_that_only_prints_why_it_fails_is_understood(tmp_path: Path) -> None:
+    from processes import measured
+
+    command = [sys.executable, "-c", "import sys; print('no paper'); sys.exit(3)"]
+    with pytest.raises(StudioError, match=r"^no paper"):
         measured(command, tmp_path, os.environ, tmp_path / "log.txt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
 import importlib.util
 import re
 import shutil
@@ -22,6 +23,7 @@ from cnnviz.cards.sources import Deck, read_deck
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, kind_os_error
 from cnnviz.font_files import FAMILY, font_files
+from cnnviz.font_signs import missing_signs, with_names
 
 __all__ = ["SHEET_COLUMNS", "SHEET_ROWS", "read_decks"]
 
@@ -29,7 +31,7 @@ SHEET_COLUMNS = len(RANKS)  # ace to king
 SHEET_ROWS = len(SUITS) + 1  # the last one: two jokers, then backs
 
 HEIGHT = 420  # pixels of a card
-LAYOUT = 1  # raised when drawings are cut or named in another way: older ones are made anew
+LAYOUT = 2  # raised when drawings are cut, written or named in another way: all are made anew
 
 # A sheet's card is between 0.5 and 0.9 times as wide as high.
 _NARROWEST, _WIDEST = (SHEET_COLUMNS / SHEET_ROWS * ratio for ratio in (0.5, 0.9))
@@ -44,6 +46,9 @@ _CODE = re.compile("(10|[2-9TJQKA])([CDHS])", re.IGNORECASE)
 _JOKER_CODE = re.compile("[12]J|joker.*", re.IGNORECASE)
 _RANK_CODES = {**dict(zip((*"A23456789T", *"JQK"), RANKS, strict=True)), "10": "ten"}
 _SUIT_CODES = {suit[0].upper(): suit for suit in SUITS}
+
+_TEXT = re.compile("<text.*?</text>", re.DOTALL)
+_TAG = re.compile("<[^>]*>")
 
 Face = tuple[str, Picture]  # the name of its file, and (H, W, 4) with alpha
 
@@ -153,21 +158,31 @@ def _draw(path: Path, height: int) -> Picture:
     from resvg_py import svg_to_bytes  # where the extra is missing, pictures can still be read
 
     text = _text_of(path)
-    written = "<text" in text  # looking through a machine's fonts can take longer than drawing
     try:
-        # What asks for a font that this machine lacks is drawn with the films' own.
+        # In the films' font alone: a network learns the same cards wherever it is trained.
         drawn = svg_to_bytes(
             svg_string=text,
             height=height,
             dpi=96,
-            skip_system_fonts=not written,
-            font_files=[str(file) for file in font_files()] if written else None,
+            skip_system_fonts=True,
+            font_files=[str(file) for file in font_files()],
             font_family=FAMILY,
+            serif_family=FAMILY,  # and so of each text whose font is not there
+            sans_serif_family=FAMILY,
+            cursive_family=FAMILY,
+            fantasy_family=FAMILY,
+            monospace_family=FAMILY,
         )
     except ValueError as error:
         raise _unreadable(error, path) from error
     picture = cv2.imdecode(np.frombuffer(drawn, np.uint8), cv2.IMREAD_UNCHANGED)
     return np.asarray(picture, np.uint8)
+
+
+def _signs_without_font(files: Iterable[Path]) -> str:
+    """The signs in drawings' texts that the films' font lacks, each once."""
+    texts = "".join(text for path in files for text in _TEXT.findall(_text_of(path)))
+    return missing_signs(html.unescape(_TAG.sub("", texts)))
 
 
 def _text_of(path: Path) -> str:
@@ -204,6 +219,8 @@ def _deck(
     if not kept.is_dir():
         _keep(kept, draw())
         tell(f"{place.name} is drawn")
+        if signs := _signs_without_font(files):
+            tell(f"{place.name} shows boxes: the font {FAMILY} lacks {with_names(signs)}")
     return Deck(place.stem, read_deck(kept).faces)
 
 

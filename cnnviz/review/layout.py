@@ -16,8 +16,10 @@ from manim.utils.family import extract_mobject_family_members
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from cnnviz.font_signs import missing_signs
 from cnnviz.review.stage import FRAME, SAFE, Box, Reading, Shape
 from cnnviz.script.captions import graphemes
+from cnnviz.visuals.formula import missing_in_formula
 from cnnviz.visuals.text import Words
 
 __all__ = ["FAINT", "INVISIBLE", "Line", "Owners", "Stage", "readings"]
@@ -50,6 +52,13 @@ class Line:
         if isinstance(self.mobject, Text):
             return str(self.mobject.original_text)
         return _NAMED_PART.sub(r"\1", str(self.mobject.typst_code)).strip("$ ")
+
+    @property
+    def missing(self) -> str:
+        """Its signs that no packaged font has, each once."""
+        if isinstance(self.mobject, Text):
+            return missing_signs(self.text)
+        return missing_in_formula(self.text)
 
     @cached_property
     def identity(self) -> tuple[str, Box, bytes]:
@@ -170,6 +179,7 @@ class Stage:
                 ),
                 signs=line.signs,
                 contrast=contrasts.get(line.identity) if contrasts else None,
+                missing=line.missing,
                 numbers=getattr(line.mobject, "numbers", ()),
             )
             for line, covered in self.read

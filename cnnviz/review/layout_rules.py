@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from cnnviz.font_signs import with_names
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.stage import FRAME, SAFE, Box, Glimpse, Reading, StageFacts
 from cnnviz.script.timeline import Slot
@@ -42,6 +43,7 @@ RULES: Mapping[str, str] = {
     "text-across-edge": "no text lies across the edge of a picture or a cell",
     "outside-safe-margin": "nothing leaves the frame's inner 90 %",
     "text-too-small": f"no text is smaller than font size {SMALLEST:g}",
+    "missing-sign": "every sign is in the film's own fonts",
     "low-contrast": f"every text has a contrast of {CONTRAST:g}:1 with what is behind it",
     "too-many-groups": f"no more than {MOST_GROUPS - 1} things are on stage at once",
     "too-quick-to-read": "every text stands long enough to be read",
@@ -54,6 +56,7 @@ _ADVICE = {
     "text-across-edge": "move it beside the edge, or make the cell larger",
     "outside-safe-margin": "move it towards the middle, or make it smaller",
     "text-too-small": "make it larger, or show less of it",
+    "missing-sign": "write it in other signs, or draw it as a shape",
     "low-contrast": "choose a lighter or darker colour, or a calmer ground",
     "too-many-groups": "take something off the stage, or move what belongs together closer",
     "too-quick-to-read": "show it earlier, or leave it longer",
@@ -172,6 +175,8 @@ def _flaws(text: Reading) -> Iterator[tuple[str, str]]:
         yield "text-covered", f"{text} is partly covered"
     if text.straddles:
         yield "text-across-edge", f"{text} lies across an edge"
+    if text.missing:
+        yield "missing-sign", f"{text}: no font of the film has {with_names(text.missing)}"
     if text.contrast is not None and text.contrast < CONTRAST:
         yield "low-contrast", f"{text} has a contrast of {text.contrast:.1f}:1"
 

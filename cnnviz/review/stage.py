@@ -81,6 +81,8 @@ class Reading:
         How many signs have to be read.
     contrast
         Of its faintest colour with what is behind it, from 1 to 21; None while it moves.
+    missing
+        Its signs that no packaged font has, each once.
     numbers
         The computed numbers that it carries; they are not written down.
     """
@@ -94,6 +96,7 @@ class Reading:
     straddles: bool
     signs: int
     contrast: float | None = None
+    missing: str = ""
     numbers: tuple[Number, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:

@@ -62,7 +62,8 @@ def kept_outlines(what: tuple[str | float, ...], make: Callable[[], Outlined]) -
 def _makers() -> tuple[str, ...]:
     """What outlines depend on besides their text."""
     libraries = ("manim", "manimpango", "numpy", "svgelements", "typst")
-    files = (*font_files(), Path(__file__))
+    code = (Path(__file__).with_name(f"{name}.py") for name in ("glyphs", "fonts", "formula"))
+    files = (*font_files(), *code)
     return (FAMILY, *map(version, libraries), *map(file_digest, files))
 
 

@@ -96,14 +96,26 @@ def test_every_face_is_one_whole_card_with_its_clear_corners(tmp_path: Path) -> 
             assert (np.ptp(colours.astype(int), axis=0) <= 2).all()
 
 
-def test_words_are_drawn_even_in_a_font_that_the_machine_lacks(tmp_path: Path) -> None:
-    words = '<text x="1" y="11" font-size="11" font-family="No Such Font">M</text></svg>'
+@pytest.mark.parametrize("family", ["No Such Font", "serif", "sans-serif", "monospace"])
+def test_words_are_drawn_even_in_a_font_that_the_machine_lacks(tmp_path: Path, family: str) -> None:
+    words = f'<text x="1" y="11" font-size="11" font-family="{family}">M</text></svg>'
     write(tmp_path / "AS.svg", single("#ffffff").replace("</svg>", words))
     write(tmp_path / "KS.svg", single("#ffffff"))
     [deck] = read_decks(tmp_path)
     [ace], [king] = (deck.faces[CLASS_INDEX[f"{rank} of spades"]] for rank in ("ace", "king"))
     assert (king[..., :3] == 255).all()
     assert (ace[..., :3] < 50).any()
+
+
+def test_signs_that_the_font_lacks_are_told(tmp_path: Path) -> None:
+    words = '<text x="1" y="11"><tspan>A &amp; \u0414</tspan> &#x2660;</text></svg>'
+    write(tmp_path / "AS.svg", single("#ffffff").replace("</svg>", words))
+    lines: list[str] = []
+    read_decks(tmp_path, lines.append)
+    assert lines[-1] == (
+        f"{tmp_path.name} shows boxes: the font Hind Siliguri lacks"
+        " “\u0414” (CYRILLIC CAPITAL LETTER DE), “♠” (BLACK SPADE SUIT)"
+    )
 
 
 def test_a_sheet_may_lack_its_jokers(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -109,7 +110,9 @@ def chromium(folder: Path) -> Iterator[Browser]:
     for option in (*OPTIONS, f"--user-data-dir={folder}"):
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(control))
+    # Without any font of the machine, it draws not even what the page's own font could write.
+    with_fonts = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
+    driver = webdriver.Chrome(options=options, service=Service(control, env=with_fonts))
     driver.execute_cdp_cmd("Network.enable", {})
     try:
         yield Browser(driver)

@@ -125,6 +125,10 @@ BROKEN: dict[str, list[tuple[str, Act]]] = {
         ("ground", show(lambda: [grey(2, 150), words("কার্নেল", colour=MUTED)])),
         ("half faded", show(lambda: [words("কার্নেল", colour=MUTED).set_opacity(0.4)])),
     ],
+    "missing-sign": [
+        ("text", show(lambda: [words("কার্নেল → ম্যাপ")])),
+        ("formula", show(lambda: [formula('x + "漢"')])),
+    ],
     "too-many-groups": [("nine", show(lambda: [squares(9)]))],
     "too-quick-to-read": [("text", for_a_moment), ("formula", a_formula_for_a_moment)],
 }  # fmt: skip
@@ -156,6 +160,7 @@ GOOD: dict[str, Act] = {
     "one text gives way to another": lambda lesson, seconds: lesson.play(
         FadeIn(words("কার্নেল")), FadeOut(words("ম্যাপ")), run_time=0.6
     ),
+    "a formula has signs of its own": show(lambda: [formula('α → "কার্নেল"')]),
     "numbers are seen at a glance": lambda lesson, seconds: flash(lesson, "1,234"),
     "the chapter's own title is read in the corner": lambda lesson, seconds: flash(lesson, "চেষ্টা"),
 }
@@ -251,6 +256,16 @@ def test_what_a_card_hides_is_not_there():
     assert problems(act) == []
 
 
+def test_a_missing_sign_is_told_by_its_name():
+    assert problems(show(lambda: [words("কার্নেল → ম্যাপ")])) == [
+        (
+            "a",
+            "missing-sign",
+            "“কার্নেল → ম্যাপ”: no font of the film has “→” (RIGHTWARDS ARROW)",
+        )
+    ]
+
+
 def test_a_problem_is_told_once_where_it_begins():
     small = words("কার্নেল").scale(0.5)
     assert problems(
@@ -283,3 +298,15 @@ def test_a_finding_names_scene_beat_file_and_line(tiny_project: Project, one_pro
     assert finding.message == "something (Square) leaves the safe area"
     assert finding.severity == "error"
     assert finding.advice
+
+
+def test_a_sign_without_a_font_is_found_where_it_is_shown(tiny_project: Project, one_process: None):
+    edit = replace_in(tiny_project.scene("first"), 'size = self.label("size")', 'size = words("→")')
+    imports = "from cnnviz.visuals import output_grid"
+    replace_in(tiny_project.scene("first"), imports, f"{imports}, words")
+    production = planned(tiny_project)
+    found = layout_findings(production, look_at_stages(production, Site(silent())))
+    (finding,) = of_rule("missing-sign", found)
+    assert place(finding) == ("first", "summed", "first.py", edit.line - 1)
+    assert "RIGHTWARDS ARROW" in finding.message
+    assert finding.severity == "error"

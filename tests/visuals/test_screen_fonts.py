@@ -10,8 +10,10 @@ import pytest
 from PIL import ImageFont
 
 from cnnviz.errors import StudioError
+from cnnviz.font_signs import missing_signs, with_names
 from cnnviz.script.reader import read_script
-from cnnviz.visuals import fonts, words
+from cnnviz.visuals import fonts, formula, words
+from cnnviz.visuals.formula import missing_in_formula
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -59,19 +61,8 @@ ON_SCREEN = "০১২৩৪৫৬৭৮৯ 0123456789 −+×=().,:;!?–।ঁ�
 UNASSIGNED = "\u098d\u098e\u0991\u0992\u09a9\u09b1\u09b3\u09b4\u09b5"
 
 
-@pytest.mark.parametrize("file", ["Regular", "SemiBold", "Bold"])
-def test_the_font_has_every_character_that_films_use(file):
-    path = next(path for path in fonts.font_files() if path.stem.endswith(f"-{file}"))
-    font = ImageFont.truetype(str(path), 64)
-
-    def drawn(character: str) -> bytes:
-        return bytes(font.getmask(character))
-
-    missing = drawn("\U0010ffff")
-    assert missing, "what stands for a missing character can be seen"
-    wanted = set(used_by_scripts() + ON_SCREEN) - set(" \n" + UNASSIGNED)
-    lacking = {character for character in wanted if drawn(character) == missing}
-    assert not lacking
+def test_the_font_has_every_character_that_films_use():
+    assert set(missing_signs(used_by_scripts() + ON_SCREEN)) <= set(UNASSIGNED)
 
 
 def used_by_scripts() -> str:
@@ -81,6 +72,30 @@ def used_by_scripts() -> str:
         for scene in read_script(path).scenes:
             found += [scene.title, *(label.text for label in scene.labels.values())]
     return "".join(found)
+
+
+def test_signs_that_the_font_lacks_are_known_each_once_and_by_name():
+    assert missing_signs("ক → খ → 漢") == "→漢"
+    assert with_names("→\ue000") == "“→” (RIGHTWARDS ARROW), “\ue000” (U+E000)"
+
+
+def test_what_has_no_shape_is_not_missing():
+    assert missing_signs("ক\u09cd\u200dষ \u200c\u2009\n\t\u00ad") == ""
+
+
+@pytest.mark.parametrize("sign", ["\u09e9\u0301", "\u0d3e"])
+def test_a_mark_that_the_font_lacks_is_missing_like_a_letter(sign):
+    assert missing_signs(sign) == sign[-1]
+
+
+def test_a_formula_may_hold_what_typst_brings_and_what_the_films_font_has():
+    assert missing_in_formula('"কার্নেল" → α ∑ (♠)') == ""
+    assert missing_in_formula('"漢" → 漢') == "漢"
+
+
+def test_bengali_in_a_formula_is_in_the_films_font():
+    shape, (line,) = formula('"ক"', 120), words("ক", 120)
+    assert shape.width / shape.height == pytest.approx(line.width / line.height, rel=0.01)
 
 
 def test_weights_differ_on_screen():
@@ -115,3 +130,49 @@ def test_the_first_text_of_a_process_is_in_the_films_font(tmp_path):
     for text, shape in zip(("ক", "R", "4"), done.stdout.split()[-3:], strict=True):
         left, top, right, bottom = font.getmask(text).getbbox()
         assert float(shape) == pytest.approx((right - left) / (bottom - top), rel=0.02)
+
+
+# The machine's fonts, as fontconfig finds them, seen by a process that has the films' font or not.
+FONTS_FOUND = """
+import os, sys
+import manimpango
+if sys.argv[1] == "registered":
+    from cnnviz.visuals.fonts import register_fonts
+    register_fonts()
+print(os.environ["FONTCONFIG_FILE"])
+print(*manimpango.list_fonts(), sep="\\n")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux Pango asks fontconfig")
+def test_films_do_not_see_the_machines_fonts(tmp_path):
+    _fonts_of_a_machine(tmp_path)
+    assert {"Gone Siliguri"} == _fonts_found(tmp_path, "not registered")
+    assert {"Hind Siliguri"} == _fonts_found(tmp_path, "registered")
+
+
+def _fonts_of_a_machine(folder: Path) -> None:
+    """Settings of fontconfig in `folder`, and a font there: ours, under another name."""
+    regular = next(path for path in fonts.font_files() if path.stem.endswith("-Regular"))
+    font = regular.read_bytes()
+    for coding in ("ascii", "utf-16-be"):
+        font = font.replace("Hind".encode(coding), "Gone".encode(coding))
+    (folder / "Gone.ttf").write_bytes(font)
+    (folder / "fonts.conf").write_text(
+        f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>"
+    )
+
+
+def _fonts_found(folder: Path, what: str) -> set[str]:
+    settings = str(folder / "fonts.conf")
+    done = subprocess.run(
+        [sys.executable, "-c", FONTS_FOUND, what],
+        env=os.environ | {"PYTHONPATH": str(HOUSE), "FONTCONFIG_FILE": settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    variable, *names = done.stdout.splitlines()
+    assert variable == settings, "what this process starts, a browser, needs the machine's fonts"
+    return {name for name in names if "Siliguri" in name}
