@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz.errors import UserError
-from cnnviz.studio.digests import code_digest, data_digest, json_digest, versions_digest
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from captures import write_recording
+from cnnviz.studio.recordings import SHORTEST
 from tiny import BUILD, OPTIONS, Project, replace_in, run_command, run_jobs_here
 
 from cnnviz.errors import UserError
@@ -22,7 +23,6 @@ from cnnviz.studio.make import Order
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
-from cnnviz.studio.recordings import SHORTEST
 
 HEAD = """\
 from cnnviz.capture.evidence import confidence_percent
