@@ -19,12 +19,12 @@ from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
-from cnnviz.store import Shelf
+from cnnviz.store import Shelf, json_digest
 from cnnviz.studio.code import MACHINERY, Code
 from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
 from cnnviz.studio.evidence import Evidence, find_evidence
 from cnnviz.studio.facts import SceneFacts, facts_from_json
-from cnnviz.studio.ingredients import Ingredients, OpenIngredients, drawn_with
+from cnnviz.studio.ingredients import Ingredients, OpenIngredients, drawn_with, maker
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.progress import Reporter
@@ -388,6 +388,7 @@ def _speak(
         cache=cache_dir() / "speech",
         report=report.line,
         progress=report.counter("speaking", len(utterances)),
+        finishing=json_digest(maker("voices/audio.py")),
     )
     return narration.voice.name, narration.spoken
 

@@ -57,6 +57,8 @@ class Voice(ABC):
     """
 
     name: ClassVar[str]
+    asks_a_service: ClassVar[bool] = False
+    """Whether somebody else speaks, who is not to be asked for the same words twice."""
 
     def __init__(self, language: str) -> None:
         self.language = language

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import wave
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+
+import numpy as np
 
 from cnnviz.store import Shelf, json_digest
 from cnnviz.voices.audio import wav_bytes
 from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples
 
 __all__ = ["SpeechCache", "Spoken", "speech_key"]
-
-# Raise it when trimming, levelling or the files' format changes: old entries then lie unused.
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Spoken:
 
 def speech_key(identity: Identity, text: str) -> str:
     """What names a spoken sentence: a digest of the voice and of the words sent to it."""
-    return json_digest({"format": FORMAT, "identity": identity, "text": text})
+    return json_digest({"identity": identity, "text": text})
 
 
 class SpeechCache:
@@ -57,16 +57,20 @@ class SpeechCache:
     ----------
     folder
         Where it lies; made when first written to.
+    finishing
+        A digest of what trims and levels: what it made is stale when that changes.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, finishing: str = "") -> None:
         self.folder = folder
+        self._finishing = finishing
         self._entries = Shelf("speech", folder / "entries")
         self._sounds = Shelf("speech", folder / "sound")
+        self._heard = Shelf("speech", folder / "heard")
 
     def get(self, key: str) -> Spoken | None:
         """The entry, or None if there is none or it is damaged."""
-        entry = self._entries.get(key)
+        entry = self._entries.get(self._finished(key))
         if entry is None:
             return None
         digest, samples = str(entry.facts["digest"]), int(entry.facts["samples"])
@@ -88,5 +92,19 @@ class SpeechCache:
         self._sounds.put(digest, {".wav": whole})
         spoken = Spoken(self._sounds.path(digest, ".wav"), int(samples.size), digest)
         facts = {"digest": digest, "samples": spoken.samples, "text": text, "identity": identity}
-        self._entries.seal(key, facts=facts)
+        self._entries.seal(self._finished(key), facts=facts)
         return spoken
+
+    def heard(self, key: str) -> Samples | None:
+        """What a service has said, as it came, if it is kept."""
+        entry = self._heard.get(key)
+        return None if entry is None else np.load(entry.files[".npy"], allow_pickle=False)
+
+    def keep_heard(self, key: str, samples: Samples) -> None:
+        """Keep what a service has said, so that it is never asked twice for the same words."""
+        data = BytesIO()
+        np.save(data, samples, allow_pickle=False)
+        self._heard.put(key, {".npy": data.getvalue()})
+
+    def _finished(self, key: str) -> str:
+        return json_digest([key, self._finishing])

@@ -132,6 +132,6 @@ def _all_cached(
     store = SpeechCache(cache)
     for utterance in utterances:
         said = replace(utterance, text=lexicon.respell(voice.name, utterance.text))
-        if store.get(speech_key(voice.identity(said), voice.text_for(said))) is None:
+        if store.heard(speech_key(voice.identity(said), voice.text_for(said))) is None:
             return False
     return True

@@ -182,6 +182,7 @@ class GttsVoice(Voice):
     """
 
     name = "gtts"
+    asks_a_service = True
 
     def __init__(
         self,

@@ -38,6 +38,7 @@ def narrate(
     lexicon: Lexicon,
     cache: Path,
     report: Callable[[int, int], None] | None = None,
+    finishing: str = "",
 ) -> dict[tuple[str, str], Spoken]:
     """Every utterance as finished sound, from the cache where it was spoken before.
 
@@ -51,6 +52,8 @@ def narrate(
         The folder of finished sentences.
     report
         Called with how many are done and how many there are, after each.
+    finishing
+        A digest of what trims and levels.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def narrate(
     UserError
         A beat without words, or what the user gave the voice is at fault.
     """
-    store = SpeechCache(cache)
+    store = SpeechCache(cache, finishing)
     spoken: dict[tuple[str, str], Spoken] = {}
     for done, utterance in enumerate(utterances, 1):
         spoken[utterance.scene, utterance.beat] = _say(utterance, voice, lexicon, store)
@@ -78,7 +81,9 @@ def _say(utterance: Utterance, voice: Voice, lexicon: Lexicon, store: SpeechCach
         found = store.get(key)
         if found is not None:
             return found
-        samples = level(trim_silence(voice.speak(respelled)))
+        heard = store.heard(key) if voice.asks_a_service else None
+        said = voice.speak(respelled) if heard is None else heard
+        samples = level(trim_silence(said))
         if not samples.size:
             raise StudioError("it gave only silence")
     except UserError:
@@ -86,6 +91,8 @@ def _say(utterance: Utterance, voice: Voice, lexicon: Lexicon, store: SpeechCach
     except StudioError as error:
         message = f"the voice {voice.name} failed at {utterance.place}: {error.message}"
         raise VoiceFailed(message, file=error.file, hint=error.hint) from error
+    if voice.asks_a_service and heard is None:
+        store.keep_heard(key, said)
     return store.put(key, identity, text, samples)
 
 
@@ -99,6 +106,7 @@ def narrate_with_fallback(
     cache: Path,
     report: Callable[[str], None],
     progress: Callable[[int, int], None] | None = None,
+    finishing: str = "",
 ) -> Narration:
     """Choose a voice and speak the whole film; in `auto`, a second time if gTTS gives up.
 
@@ -117,6 +125,8 @@ def narrate_with_fallback(
         Called with one line for each choice and its reason.
     progress
         As `report` of `narrate`; counts from the start again after a fallback.
+    finishing
+        A digest of what trims and levels.
 
     Raises
     ------
@@ -125,7 +135,7 @@ def narrate_with_fallback(
     """
     voice = choose_voice(name, language, utterances, folder, report, cache=cache, lexicon=lexicon)
     try:
-        return Narration(voice, narrate(utterances, voice, lexicon, cache, progress))
+        return Narration(voice, narrate(utterances, voice, lexicon, cache, progress, finishing))
     except VoiceFailed as error:
         if name != "auto" or voice.name != "gtts":
             raise
@@ -136,4 +146,4 @@ def narrate_with_fallback(
             raise VoiceFailed(message, hint=missing.hint) from error
         # One voice for the whole film: a stranger's voice in the middle is worse than a plain one.
         report(f"voice: espeak speaks the whole film instead, because {error.message}")
-        return Narration(instead, narrate(utterances, instead, lexicon, cache, progress))
+        return Narration(instead, narrate(utterances, instead, lexicon, cache, progress, finishing))

@@ -13,6 +13,7 @@ from cnnviz.voices.audio import read_wav
 from cnnviz.voices.base import SAMPLE_RATE, Utterance, Voice, VoiceFailed
 from cnnviz.voices.cache import speech_key
 from cnnviz.voices.espeak import EspeakVoice
+from cnnviz.voices.gtts import GttsVoice
 from cnnviz.voices.lexicon import Lexicon
 from cnnviz.voices.narrate import Narration, narrate, narrate_with_fallback
 
@@ -190,6 +191,22 @@ def test_a_film_in_the_cache_sends_no_request(make, google):
     assert google.asked == []
     assert again.spoken == first.spoken
     assert lines == ["voice: gTTS, from the cache"]
+
+
+def test_what_a_service_said_is_trimmed_anew_without_asking_it_again(tmp_path, google, film):
+    voice = GttsVoice("bn", sleep=lambda seconds: None)
+    narrate(film, voice, Lexicon(), tmp_path, finishing="old")
+    asked = len(google.asked)
+    again = narrate(film, voice, Lexicon(), tmp_path, finishing="new")
+    assert len(google.asked) == asked
+    assert set(again) == {(said.scene, said.beat) for said in film}
+
+
+def test_what_a_voice_of_ones_own_said_is_finished_anew(tmp_path, film):
+    narrate(film, Humming(), Lexicon(), tmp_path, finishing="old")
+    voice = Humming()
+    narrate(film, voice, Lexicon(), tmp_path, finishing="new")
+    assert len(voice.heard) == len(film)
 
 
 @needs_espeak
