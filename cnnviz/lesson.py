@@ -39,6 +39,7 @@ from manim import (
     config,
 )
 
+from cnnviz.compute.claim import Claim
 from cnnviz.errors import StudioError, UserError
 from cnnviz.lesson_plan import ScenePlan, ShownNumber, recording_path
 from cnnviz.script.numerals import shown
@@ -89,7 +90,7 @@ class Beat:
 class Lesson(Scene):
     """Base of every scene of a film.
 
-    Subclasses write `construct` as beats, and may write `numbers` and `setup_stage`.
+    Subclasses write `construct` as beats, and may write `numbers`, `claims` and `setup_stage`.
 
     Attributes
     ----------
@@ -122,6 +123,11 @@ class Lesson(Scene):
     @classmethod
     def numbers(cls) -> Mapping[str, Value]:
         """The numbers that the script may speak, by placeholder name."""
+        return {}
+
+    @classmethod
+    def claims(cls) -> Mapping[str, Claim]:
+        """What the script may say of them without a digit, by the name that it gives there."""
         return {}
 
     @classmethod

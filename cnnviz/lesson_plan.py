@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.script.timeline import Slot
 
-__all__ = ["RECORDINGS", "ScenePlan", "ShownNumber", "recording_path"]
+__all__ = ["RECORDINGS", "SaidClaim", "ScenePlan", "ShownNumber", "recording_path"]
 
 RECORDINGS = "recordings"
 """The folder of a project's recordings; in a bundle, of the sidecars of those that it shows."""
@@ -40,6 +41,21 @@ class ShownNumber:
             "op": self.number.op,
             "args": dict(self.number.args),
         }
+
+
+@dataclass(frozen=True)
+class SaidClaim:
+    """A ledger entry: which claim a beat makes, and what it is called."""
+
+    scene: str
+    beat: str
+    name: str
+    claim: Claim
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as it stands in `numbers.json`."""
+        entry = {"scene": self.scene, "beat": self.beat, "shown": self.name}
+        return entry | self.claim.as_json()
 
 
 @dataclass(frozen=True)

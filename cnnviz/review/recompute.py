@@ -16,7 +16,13 @@ from typing import Any, TypeAlias
 
 from safetensors import SafetensorError, safe_open
 
-__all__ = ["NoProofError", "UnknownOperationError", "in_digits", "recomputed"]
+__all__ = [
+    "NoProofError",
+    "UnknownOperationError",
+    "agree",
+    "in_digits",
+    "recomputed",
+]
 
 Exact: TypeAlias = "int | Fraction"
 
@@ -24,6 +30,8 @@ _MINUS = "\N{MINUS SIGN}"
 _PLACES = Decimal("0.0001")
 _WEIGHTS = Path(__file__).parents[1] / "cards" / "weights" / "card_network.safetensors"
 _EPSILON = 1e-5  # of the batch normalisation
+_TOLERANCE = 1e-9  # what sums in floating point may be off; whole numbers may not be off at all
+_TOLERANCE_32 = 1e-6  # what the recognizer's own numbers may be off: it computes in 32 bits
 
 
 class NoProofError(ValueError):
@@ -72,6 +80,14 @@ def in_digits(value: float) -> str:
     rounded = Decimal(value).quantize(_PLACES, ROUND_HALF_EVEN)
     digits = f"{abs(rounded):,f}".rstrip("0").rstrip(".")
     return _MINUS + digits if rounded < 0 else digits
+
+
+def agree(value: float, again: int | float | Fraction) -> bool:
+    """Whether a number is what `recomputed` gives, but for what rounding may do to it."""
+    if isinstance(again, int):
+        return value == again
+    tolerance = _TOLERANCE if isinstance(again, Fraction) else _TOLERANCE_32
+    return math.isclose(value, again, rel_tol=tolerance, abs_tol=tolerance)
 
 
 def _understood(

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from cnnviz.errors import UserError
 from cnnviz.files import cache_dir, write_json
-from cnnviz.lesson_plan import ScenePlan, ShownNumber
+from cnnviz.lesson_plan import SaidClaim, ScenePlan, ShownNumber
+from cnnviz.script.claims import claim_objections
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
@@ -102,6 +103,18 @@ class Production:
         return [
             ShownNumber(slot.scene, slot.beat, shown(number.value), number)
             for number in numbers_in(line.text, self.facts[slot.scene].numbers)
+        ]
+
+    def claims_of(self, slot: Slot) -> list[SaidClaim]:
+        """The ledger entries of the claims that a beat makes, in either language, each once."""
+        names = [
+            name.text
+            for script in self.scripts.values()
+            for name in script.scene(slot.scene).claims.get(slot.beat, ())
+        ]
+        claims = self.facts[slot.scene].claims
+        return [
+            SaidClaim(slot.scene, slot.beat, name, claims[name]) for name in dict.fromkeys(names)
         ]
 
     def plan(self, scene: str, draw: Iterable[str]) -> ScenePlan:
@@ -243,8 +256,13 @@ def _gather(
     recordings = find_recordings(episode, sources, recording)
     code = _code_digests(episode, sources, recordings)
     facts = _facts(episode, sources, code, recordings, report, workers or default_workers())
+    claims = {scene: told.claims for scene, told in facts.items()}
     for each in scripts.values():
-        for problem in chain(_unknown_numbers(each, facts), number_differences(script, each)):
+        for problem in chain(
+            _unknown_numbers(each, facts),
+            number_differences(script, each),
+            claim_objections(each, claims),
+        ):
             objection(problem)
     for problem in _unknown_minimum(script, sources, facts):
         objection(problem)
