@@ -91,7 +91,7 @@ def claim_flaws(entry: Mapping[str, Any], base: Path) -> Iterator[tuple[str, str
         holds = holds_again(entry["args"], base)
     except UnknownOperationError as error:
         yield "unknown-operation", f"{name!r}: {error}", "use one of those in docs/numbers.md"
-    except NoProofError as error:
+    except (NoProofError, ArithmeticError, RecursionError) as error:
         yield "number-without-proof", f"{name!r} cannot be computed again: {error}", _MEND
     except WrongInputError as error:
         yield "wrong-number", f"{name!r}: {error}", _MEND

@@ -52,7 +52,7 @@ def holds_again(args: Any, base: Path) -> bool:
     """
     if not isinstance(args, dict) or not isinstance(args.get("inputs"), list):
         raise NoProofError("a claim needs a list of inputs")
-    relation, inputs = args.get("claim"), args["inputs"]
+    relation, inputs = str(args.get("claim")), args["inputs"]
     if relation in _JOINED:
         if not inputs:
             raise NoProofError(f"{relation!r} of nothing")
@@ -62,14 +62,14 @@ def holds_again(args: Any, base: Path) -> bool:
     numbers = [_number(each, base) for each in inputs]
     if len(numbers) < (1 if relation in _OF_ONE else 2):
         raise NoProofError(f"too few numbers for {relation!r}")
-    return _RELATIONS[relation](numbers)
+    return bool(_RELATIONS[relation](numbers))
 
 
 def _claim(entry: Any, base: Path) -> bool:
     if not isinstance(entry, dict) or entry.get("op") != "claim":
         raise NoProofError("an input that is no claim")
-    holds = holds_again(entry.get("args"), base)
-    if entry.get("value") is not holds:
+    holds, stated = holds_again(entry.get("args"), base), entry.get("value")
+    if not isinstance(stated, bool) or stated != holds:
         raise WrongInputError(f"a claim inside it is {holds}, and stands there as another")
     return holds
 
@@ -78,7 +78,7 @@ def _number(entry: Any, base: Path) -> float | Fraction:
     """The value of an input: what is computed again; what the lesson chose is taken as it is."""
     if not isinstance(entry, dict) or not entry.keys() >= {"value", "op", "args"}:
         raise NoProofError("an input without value, op or args")
-    value = entry["value"]
+    value: float = entry["value"]
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise NoProofError(f"the input {value!r} is no number")
     again = recomputed(entry["op"], entry["args"], base)
@@ -97,12 +97,16 @@ def _below(one: float | Fraction, other: float | Fraction) -> bool:
     return one < other and (whole or not near)
 
 
+def _size(number: float | Fraction) -> float | Fraction:
+    return -number if number < 0 else number
+
+
 def _same(numbers: Numbers) -> bool:
     return not any(_below(numbers[0], n) or _below(n, numbers[0]) for n in numbers)
 
 
 _OF_ONE = ("negative", "positive", "zero", "not_negative")
-_RELATIONS: Mapping[Any, Callable[[Numbers], bool]] = {
+_RELATIONS: Mapping[str, Callable[[Numbers], bool]] = {
     "negative": lambda all_: all(_below(n, 0) for n in all_),
     "positive": lambda all_: all(_below(0, n) for n in all_),
     "zero": lambda all_: _same([0, *all_]),
@@ -112,10 +116,10 @@ _RELATIONS: Mapping[Any, Callable[[Numbers], bool]] = {
     "equal": _same,
     "largest": lambda all_: not any(_below(all_[0], n) for n in all_[1:]),
     "smallest": lambda all_: not any(_below(n, all_[0]) for n in all_[1:]),
-    "farther_from_zero": lambda all_: all(_below(abs(n), abs(all_[0])) for n in all_[1:]),
-    "farthest_from_zero": lambda all_: not any(_below(abs(all_[0]), abs(n)) for n in all_[1:]),
+    "farther_from_zero": lambda all_: all(_below(_size(n), _size(all_[0])) for n in all_[1:]),
+    "farthest_from_zero": lambda all_: not any(_below(_size(all_[0]), _size(n)) for n in all_[1:]),
 }
-_JOINED: Mapping[Any, Callable[[Sequence[bool]], bool]] = {
+_JOINED: Mapping[str, Callable[[Sequence[bool]], bool]] = {
     "every": lambda claims: all(claims),
     "not": lambda claims: not any(claims),
 }

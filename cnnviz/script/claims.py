@@ -78,7 +78,7 @@ def denied(claim: Claim) -> str:
     if claim.relation == "every":
         return denied(next(each for each in claim.claims if not each.holds))
     if claim.relation == "not":
-        return _affirmed(claim.claims[0])
+        return _affirmed(next(each for each in claim.claims if each.holds))
     if claim.relation in _AMONG:
         return _of_numbers(claim, claim.values[1:], "is not")
     return _of_numbers(claim, claim.exceptions, "is not")
