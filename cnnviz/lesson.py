@@ -41,6 +41,7 @@ from manim import (
     config,
 )
 
+from cnnviz.compute.claim import Claim
 from cnnviz.errors import StudioError, UserError
 from cnnviz.lesson_plan import ScenePlan, ShownNumber, evidence_path
 from cnnviz.script.numerals import shown
@@ -122,7 +123,7 @@ class _AskedSlots(tuple[Slot, ...]):
 class Lesson(Scene):
     """Base of every scene of a film.
 
-    Subclasses write `construct` as beats, and may write `numbers` and `setup_stage`.
+    Subclasses write `construct` as beats, and may write `numbers`, `claims` and `setup_stage`.
 
     Attributes
     ----------
@@ -167,6 +168,11 @@ class Lesson(Scene):
     def _values(self) -> Mapping[str, Value]:
         """The numbers, computed once a run: many follow from evidence, which takes time to read."""
         return self.numbers()
+
+    @classmethod
+    def claims(cls) -> Mapping[str, Claim]:
+        """What the script may say of them without a digit, by the name that it gives there."""
+        return {}
 
     @classmethod
     def showing(cls, recording: Path) -> type[Self]:

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.script.timeline import Slot
 
-__all__ = ["CARD_WEIGHTS", "RECORDINGS", "ScenePlan", "ShownNumber", "evidence_path"]
+__all__ = [
+    "CARD_WEIGHTS",
+    "RECORDINGS",
+    "SaidClaim",
+    "ScenePlan",
+    "ShownNumber",
+    "evidence_path",
+]
 
 RECORDINGS = "recordings"
 """The folder of a project's evidence; in a bundle, of the JSON of what it shows."""
@@ -44,6 +52,21 @@ class ShownNumber:
             "op": self.number.op,
             "args": dict(self.number.args),
         }
+
+
+@dataclass(frozen=True)
+class SaidClaim:
+    """A ledger entry: which claim a beat makes, and what it is called."""
+
+    scene: str
+    beat: str
+    name: str
+    claim: Claim
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as it stands in `numbers.json`."""
+        entry = {"scene": self.scene, "beat": self.beat, "shown": self.name}
+        return entry | self.claim.as_json()
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +19,11 @@ from cnnviz.compute.writing import added, equals, factor, shown
 __all__ = ["difference", "mean", "product", "torch_mean", "total"]
 
 
-def total(terms: ArrayLike) -> Number:
+Values: TypeAlias = ArrayLike | Iterable[float | Number]
+"""Plain values, or computed numbers, of which the values count."""
+
+
+def total(terms: Values) -> Number:
     """All `terms` added up.
 
     Raises
@@ -27,23 +31,23 @@ def total(terms: ArrayLike) -> Number:
     ShapeError
         No terms, too many to be written out, not numbers, or too large.
     """
-    given = row(terms, "terms")
+    given = row(_plain(terms), "terms")
     written = written_out(given, "terms")
     within_range(_reach(given), is_whole(given))
     value = sum(written) if is_whole(given) else math.fsum(written)
     return Number(plain(value), "sum", {"terms": written})
 
 
-def product(factors: ArrayLike) -> Number:
+def product(factors: Values) -> Number:
     """All `factors` multiplied; errors are those of `total`."""
-    given = row(factors, "factors")
+    given = row(_plain(factors), "factors")
     written = written_out(given, "factors")
     value = math.prod(written)
     within_range(abs(value), is_whole(given))
     return Number(plain(value), "product", {"factors": written})
 
 
-def mean(values: ArrayLike) -> Number:
+def mean(values: Values) -> Number:
     """The arithmetic mean of `values`.
 
     Raises
@@ -53,7 +57,7 @@ def mean(values: ArrayLike) -> Number:
     DisagreementError
         torch and exact fractions differ.
     """
-    given = row(values, "values")
+    given = row(_plain(values), "values")
     written = written_out(given, "values")
     within_range(_reach(given), is_whole(given))
     spelled = np.asarray(float(sum(map(Fraction, written)) / len(written)))
@@ -61,12 +65,18 @@ def mean(values: ArrayLike) -> Number:
     return Number(plain(found[()]), "mean", {"values": written})
 
 
-def difference(a: float, b: float) -> Number:
+def difference(a: float | Number, b: float | Number) -> Number:
     """`a` − `b`; errors are those of `total`."""
-    given = row([a, b], "difference")
+    given = row(_plain([a, b]), "difference")
     within_range(_reach(given), is_whole(given))
     one, other = written_out(given, "difference")
     return Number(plain(one - other), "difference", {"a": plain(one), "b": plain(other)})
+
+
+def _plain(values: Values) -> Any:
+    if isinstance(values, np.ndarray) or not isinstance(values, Iterable):
+        return values
+    return [one.value if isinstance(one, Number) else one for one in values]
 
 
 def _reach(values: NDArray[Any]) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from cnnviz.review import (
     caption_rules,
     chapter_rules,
+    claim_rules,
     film_rules,
     layout_rules,
     number_rules,
@@ -19,6 +20,7 @@ from cnnviz.review import (
 )
 from cnnviz.review.caption_rules import caption_findings
 from cnnviz.review.chapter_rules import chapter_findings
+from cnnviz.review.claim_rules import claim_findings
 from cnnviz.review.film_rules import film_findings
 from cnnviz.review.finding import Finding
 from cnnviz.review.layout_rules import layout_findings
@@ -48,6 +50,7 @@ RULES: Mapping[str, str] = {
     **chapter_rules.RULES,
     **layout_rules.RULES,
     **number_rules.RULES,
+    **claim_rules.RULES,
     **_FILM_RULES,
     **silence.RULES,
 }
@@ -78,6 +81,7 @@ def check(production: Production, site: Site, bundle: Path | None) -> list[Findi
     stages = look_at_stages(production, site)
     found = [
         *script_findings(production),
+        *claim_findings(production),
         *caption_findings(production, current),
         *chapter_findings(production, current),
         *layout_findings(production, stages),
@@ -157,7 +161,9 @@ def _numbers_to_be(
     spoken = [
         number.as_json() for slot in production.slots for number in production.spoken_numbers(slot)
     ]
-    return [*spoken, *(dict(entry) for facts in stages.values() for entry in facts.ledger)]
+    claims = [claim.as_json() for slot in production.slots for claim in production.claims_of(slot)]
+    seen = [dict(entry) for facts in stages.values() for entry in facts.ledger]
+    return [*spoken, *claims, *seen]
 
 
 def _number_findings(bundle: Path) -> list[Finding]:

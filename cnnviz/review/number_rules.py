@@ -1,4 +1,4 @@
-"""Rules for numbers: each in the ledger is what its provenance gives, and reads as it should."""
+"""Rules for a ledger: each number in it is what its provenance gives, and reads as it should."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cnnviz.review.claim_rules import claim_flaws
 from cnnviz.review.finding import Finding
-from cnnviz.review.recompute import NoProofError, UnknownOperationError, in_digits, recomputed
+from cnnviz.review.recompute import (
+    NoProofError,
+    UnknownOperationError,
+    agree,
+    in_digits,
+    recomputed,
+)
 
 __all__ = ["RULES", "number_findings"]
 
@@ -21,8 +28,6 @@ RULES: Mapping[str, str] = {
 }
 
 _FIELDS = frozenset({"scene", "beat", "shown", "value", "op", "args"})
-_TOLERANCE = 1e-9  # what sums in floating point may be off; whole numbers may not be off at all
-_TOLERANCE_32 = 1e-6  # what the recognizer's own numbers may be off: it computes in 32 bits
 _MEND = "render the beat again; if it stays, make the number with cnnviz.compute"
 
 
@@ -47,7 +52,8 @@ def _of_entry(entry: Any, base: Path, file: Path | None) -> Iterator[Finding]:
         advice = "render the episode again"
         yield Finding("number-without-proof", "error", said, advice, file=file)
         return
-    for rule, message, advice in _flaws(entry, base):
+    flaws = claim_flaws if entry["op"] == "claim" else _flaws
+    for rule, message, advice in flaws(entry, base):
         yield Finding(rule, "error", message, advice, str(entry["scene"]), str(entry["beat"]), file)
 
 
@@ -64,7 +70,7 @@ def _flaws(entry: Mapping[str, Any], base: Path) -> Iterator[tuple[str, str, str
     except NoProofError as error:
         yield "number-without-proof", f"{shown} cannot be computed again: {error}", _MEND
     else:
-        if again is not None and not _agree(value, again):
+        if again is not None and not agree(value, again):
             said = f"{value} is shown as {shown}, and {op} of its arguments is {_read(again)}"
             yield "wrong-number", said, _MEND
     if shown != in_digits(value):
@@ -74,13 +80,6 @@ def _flaws(entry: Mapping[str, Any], base: Path) -> Iterator[tuple[str, str, str
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _agree(value: float, again: int | float | Fraction) -> bool:
-    if isinstance(again, int):
-        return value == again
-    tolerance = _TOLERANCE if isinstance(again, Fraction) else _TOLERANCE_32
-    return math.isclose(value, again, rel_tol=tolerance, abs_tol=tolerance)
 
 
 def _read(number: int | float | Fraction) -> int | float:

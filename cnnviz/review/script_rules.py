@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import regex
 
 from cnnviz.errors import UserError
 from cnnviz.review.finding import Finding, Severity
+from cnnviz.script.claims import FalseClaimError
 from cnnviz.script.numerals import BY_WORD, MINUS_WORD, POINT_WORD, spoken
 from cnnviz.script.placeholders import names_in
 from cnnviz.script.reader import Line, SceneScript, Script, read_script
@@ -21,7 +23,7 @@ from cnnviz.studio.production import Production, lexicon
 __all__ = ["RULES", "mismatch_findings", "script_findings"]
 
 RULES = {
-    "mismatch": "scenes and both scripts have the same beats, labels and numbers",
+    "mismatch": "scenes and both scripts fit together: beats, labels, numbers, claims",
     "long-sentence": "a sentence is said in one breath: it has at most 20 words",
     "speech-pace": "a beat is said at 80 to 210 words a minute",
     "unspeakable": "the voice gets only letters of its language, and no signs",
@@ -71,8 +73,9 @@ def mismatch_findings(problems: Iterable[UserError]) -> list[Finding]:
         file = None if problem.file is None else Path(problem.file)
         scene, beat = _place(file, problem.line)
         advice = problem.hint or "mend it there"
+        rule = "false-claim" if isinstance(problem, FalseClaimError) else "mismatch"
         found.append(
-            Finding("mismatch", "error", problem.message, advice, scene, beat, file, problem.line)
+            Finding(rule, "error", problem.message, advice, scene, beat, file, problem.line)
         )
     return found
 
@@ -85,7 +88,8 @@ def _place(file: Path | None, line: int | None) -> tuple[str | None, str | None]
         return file.stem, None
     for scene in read_script(file).scenes:
         beats = (beat for beat, text in scene.beats.items() if text.line == line)
-        beat = next(beats, None)
+        claims = (beat for beat, names in scene.claims.items() if line in {n.line for n in names})
+        beat = next(chain(beats, claims), None)
         if beat or line in (scene.line, *(text.line for text in scene.labels.values())):
             return scene.id, beat
     return None, None

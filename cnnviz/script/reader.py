@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
@@ -26,7 +26,10 @@ __all__ = [
 ]
 
 SCRIPT_KEYS = ("title", "description", "tags", "scenes")
-SCENE_KEYS = ("id", "title", "labels", "beats", "silenced")
+SCENE_KEYS = ("id", "title", "labels", "beats", "claims", "silenced")
+
+
+CLAIMS_HINT = "write beat: [name, name]; the scene gives the claims in claims()"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class SceneScript:
         Name → text on screen, or said.
     silenced
         Beat → rule of the review that is not to speak up there → why.
+    claims
+        Beat → names of the scene's claims that its sentences make.
     """
 
     id: str
@@ -59,6 +64,7 @@ class SceneScript:
     labels: Mapping[str, Line]
     beats: Mapping[str, Line]
     silenced: Mapping[str, Mapping[str, Line]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -324,6 +330,7 @@ def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
         labels=_texts(path, data, "labels") if "labels" in data else {},
         beats=_texts(path, data, "beats"),
         silenced=_silenced(path, data) if "silenced" in data else {},
+        claims=_claims(path, data) if "claims" in data else {},
     )
 
 
@@ -346,6 +353,53 @@ def _silenced(path: Path, scene: CommentedMap) -> dict[str, dict[str, Line]]:
             hint="beat, below it rule: and why it need not be kept there",
         )
     return {str(beat): _texts(path, data, beat) for beat in data}
+
+
+def _claims(path: Path, scene: CommentedMap) -> dict[str, tuple[Line, ...]]:
+    data, beats = scene["claims"], list(scene["beats"])
+    if not isinstance(data, CommentedMap) or not data:
+        raise UserError(
+            "claims must be a mapping from beats to lists of names",
+            file=path,
+            line=_line(scene, "claims"),
+            hint=CLAIMS_HINT,
+        )
+    for beat in data:
+        if beat not in beats:
+            raise UserError(
+                f"claims are named for {beat!r}, which is no beat of the scene",
+                file=path,
+                line=_line(data, beat),
+                hint=nearest(str(beat), beats),
+            )
+    return {beat: _claim_names(path, data, beat) for beat in data}
+
+
+def _claim_names(path: Path, data: CommentedMap, beat: str) -> tuple[Line, ...]:
+    names = data[beat]
+    if not isinstance(names, CommentedSeq) or not names:
+        raise UserError(
+            f"the claims of {beat!r} must be a list of names",
+            file=path,
+            line=_line(data, beat),
+            hint=CLAIMS_HINT,
+        )
+    found: dict[str, Line] = {}
+    for index, name in enumerate(names):
+        line = int(names.lc.item(index)[0]) + 1
+        if not isinstance(name, str) or not name.strip():
+            raise UserError(
+                f"a claim of {beat!r} is not a name", file=path, line=line, hint=CLAIMS_HINT
+            )
+        if name in found:
+            raise UserError(
+                f"the claim {name!r} of {beat!r} stands here a second time",
+                file=path,
+                line=line,
+                hint="take one of them out",
+            )
+        found[name] = Line(name, line)
+    return tuple(found.values())
 
 
 def _check_unique(path: Path, scenes: Iterable[SceneScript]) -> None:

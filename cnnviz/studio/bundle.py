@@ -140,11 +140,12 @@ def description(production: Production) -> str:
 
 
 def _numbers(production: Production, film: Film) -> list[dict[str, Any]]:
-    """Every number shown or spoken, beat by beat, each once a beat."""
+    """Every number shown or spoken, and every claim, beat by beat, each once a beat."""
     entries: dict[str, dict[str, Any]] = {}
     for slot, segment in zip(production.slots, film.segments, strict=True):
         spoken = [entry.as_json() for entry in production.spoken_numbers(slot)]
-        for entry in (*segment.ledger, *spoken):
+        claims = [entry.as_json() for entry in production.claims_of(slot)]
+        for entry in (*segment.ledger, *spoken, *claims):
             entries.setdefault(json.dumps(entry, sort_keys=True), entry)
     return list(entries.values())
 

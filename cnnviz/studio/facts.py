@@ -1,4 +1,4 @@
-"""What a scene tells about itself when it is imported: its numbers and its wishes.
+"""What a scene tells about itself when it is imported: its numbers, claims and wishes.
 
 Importing a scene means importing Manim and torch, so it happens in a worker process, and the
 facts are kept in the cache under the digest of the scene's code.
@@ -12,10 +12,11 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import kind_os_error
@@ -40,11 +41,14 @@ class SceneFacts:
         Whether it opens with a chapter card.
     minimum
         Beat → shortest length in seconds.
+    claims
+        Name → claim that the script may make.
     """
 
     numbers: Mapping[str, Value]
     card: bool
     minimum: Mapping[str, float]
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON that `facts_from_json` reads."""
@@ -55,6 +59,7 @@ class SceneFacts:
             },
             "card": self.card,
             "minimum": dict(self.minimum),
+            "claims": {name: _plain(claim.as_json()) for name, claim in self.claims.items()},
         }
 
 
@@ -64,7 +69,8 @@ def facts_from_json(data: Mapping[str, Any]) -> SceneFacts:
     for name, parts in data["numbers"].items():
         read = [Number(part["value"], part["op"], part["args"]) for part in parts]
         numbers[name] = read[0] if len(read) == 1 else (read[0], read[1])
-    return SceneFacts(numbers, bool(data["card"]), data["minimum"])
+    claims = {name: Claim.from_json(claim) for name, claim in data["claims"].items()}
+    return SceneFacts(numbers, bool(data["card"]), data["minimum"], claims)
 
 
 def _as_tuple(value: Value) -> tuple[Number, ...]:
@@ -72,9 +78,12 @@ def _as_tuple(value: Value) -> tuple[Number, ...]:
 
 
 def _number_json(number: Number) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(
-        json.dumps({"value": number.value, "op": number.op, "args": dict(number.args)})
-    )
+    return _plain({"value": number.value, "op": number.op, "args": dict(number.args)})
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` as it is read again; what JSON cannot hold raises here."""
+    plain: dict[str, Any] = json.loads(json.dumps(data))
     return plain
 
 
@@ -116,20 +125,22 @@ def load_scene(
 
 
 def ask_scene(root: Path, path: Path, class_name: str, recording: Path | None = None) -> SceneFacts:
-    """Import a scene and ask it for its numbers and wishes.
+    """Import a scene and ask it for its numbers, claims and wishes.
 
     Raises
     ------
     StudioError
         It raised; the message names the scene's line.
     UserError
-        It is not a lesson, or gives something else than computed numbers.
+        It is not a lesson, or gives something else than computed numbers and claims.
     """
     scene = load_scene(root, path, class_name, recording)
     try:
-        facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds)
+        facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds, scene.claims())
         for name, value in facts.numbers.items():
             _require_computed(name, value, path)
+        for name, claim in facts.claims.items():
+            _require_claim(name, claim, path)
         facts.as_json()  # what cannot be written down must be known while the scene can be named
     except Exception as error:
         raise describe_failure(error, path) from error
@@ -143,6 +154,15 @@ def _require_computed(name: str, value: object, path: Path) -> None:
             f"{name!r} in numbers() is of type {type(value).__name__}, not a computed number",
             file=path,
             hint="take it from a trace, or write literal(…)",
+        )
+
+
+def _require_claim(name: str, claim: object, path: Path) -> None:
+    if not isinstance(claim, Claim):
+        raise UserError(
+            f"{name!r} in claims() is of type {type(claim).__name__}, not a claim",
+            file=path,
+            hint="relate numbers: less(…), negative(…), largest(…)",
         )
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from cnnviz.errors import UserError
 from cnnviz.files import cache_dir
-from cnnviz.lesson_plan import ScenePlan, ShownNumber
+from cnnviz.lesson_plan import SaidClaim, ScenePlan, ShownNumber
+from cnnviz.script.claims import claim_objections
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
@@ -122,6 +123,18 @@ class Production:
         if self.sources[scene].recording is not None:
             shown = shown[1:]
         return tuple(one.file for one in shown if one.file.is_relative_to(self.episode.root))
+
+    def claims_of(self, slot: Slot) -> list[SaidClaim]:
+        """The ledger entries of the claims that a beat makes, in either language, each once."""
+        names = [
+            name.text
+            for script in self.scripts.values()
+            for name in script.scene(slot.scene).claims.get(slot.beat, ())
+        ]
+        claims = self.facts[slot.scene].claims
+        return [
+            SaidClaim(slot.scene, slot.beat, name, claims[name]) for name in dict.fromkeys(names)
+        ]
 
     def plan(self, scene: str, draw: Iterable[str]) -> ScenePlan:
         """What the lesson must know to play `scene`, drawing the beats `draw`.
@@ -276,8 +289,13 @@ def _gather(
     for scene, source in sources.items():
         code[scene], with_what[scene] = drawn_with(source.path, episode.root, DRAWING)
     facts = _facts(episode, sources, evidence, report, workers or default_workers())
+    claims = {scene: told.claims for scene, told in facts.items()}
     for each in scripts.values():
-        for problem in chain(_unknown_numbers(each, facts), number_differences(script, each)):
+        for problem in chain(
+            _unknown_numbers(each, facts),
+            number_differences(script, each),
+            claim_objections(each, claims),
+        ):
             objection(problem)
     for problem in _unknown_minimum(script, sources, facts):
         objection(problem)

@@ -30,7 +30,18 @@ MEAN_POOLED = mean_pool2d(RECTIFIED_PADDED.output[0], 2)
 INPUT_SIZE = matrix_size(IMAGE)
 KERNEL_SIZE = matrix_size(KERNEL)
 VALID_SIZE = matrix_size(VALID.output[0].tolist())
+PADDED_SIZE = matrix_size(PADDED.output[0].tolist())
 FIRST_SUM = VALID.window(0, 0).sum_number
+
+
+def visits(row, column):
+    """The output positions of the windows that cover the pixel (row, column)."""
+    height, width = VALID.kernel.shape[-2:]
+    return [
+        [window.row, window.column]
+        for window in VALID.windows()
+        if window.top <= row < window.top + height and window.left <= column < window.left + width
+    ]
 
 
 def stride_number(trace: object) -> Number:

@@ -8,6 +8,7 @@ from cnnviz.compute import count, matrix_size
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import SweepPicture, framed, picture, pulse, sign_legend, words
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SAFE_X, SMALL, Role
+from scenes.convolution._layer_claims import layer_claims
 from scenes.convolution._layer_views import ColourSum, MapRow, NetworkSketch, WholeLayer
 from scenes.convolution._recognizer import Watching, recognition
 from scenes.convolution._worked_example import INPUT_SIZE
@@ -27,6 +28,10 @@ class Demo(Lesson):
             "kernel.size": matrix_size(layer.kernels[0, 0].tolist()),
             "input.size": INPUT_SIZE,
         }
+
+    @classmethod
+    def claims(cls):
+        return layer_claims(recognition(cls.recorded()))
 
     def setup_stage(self):
         self.seen = recognition(self.recorded())

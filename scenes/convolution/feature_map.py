@@ -15,7 +15,20 @@ from manim import (
     VGroup,
 )
 
-from cnnviz.compute import conv2d, kernel
+from cnnviz.compute import (
+    conv2d,
+    difference,
+    equal,
+    every,
+    farthest_from_zero,
+    greater,
+    kernel,
+    less,
+    negative,
+    positive,
+    product,
+    zero,
+)
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     MoveWindow,
@@ -27,10 +40,21 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import ACCENT, LABEL, MUTED
+from scenes.convolution._claims import left_and_right
 from scenes.convolution._worked_example import IMAGE, VALID
 
 STRONG, FLAT = (1, 1), (1, 0)
 OTHERS = [conv2d(IMAGE, kernel(name).values) for name in ("horizontal_edge", "laplacian_8")]
+
+
+def sign_and_side(window):
+    """The sign of a window's sum says which of its sides is brighter."""
+    number, sides = window.sum_number, left_and_right(window)
+    if number.value < 0:
+        return every(negative(number), less(*sides))
+    if number.value > 0:
+        return every(positive(number), greater(*sides))
+    return every(zero(number), equal(*sides))
 
 
 class FeatureMap(Lesson):
@@ -39,6 +63,25 @@ class FeatureMap(Lesson):
         return {
             "strong.sum": VALID.window(*STRONG).sum_number,
             "flat.sum": VALID.window(*FLAT).sum_number,
+        }
+
+    @classmethod
+    def claims(cls):
+        windows = list(VALID.windows())
+        left, right = left_and_right(VALID.window(*STRONG))
+        return {
+            "further_is_stronger": every(
+                *(
+                    equal(window.sum_number, difference(*left_and_right(window)))
+                    for window in windows
+                )
+            ),
+            "none_is_stronger": farthest_from_zero(
+                VALID.window(*STRONG).sum_number, of=[window.sum_number for window in windows]
+            ),
+            "right_is_much_brighter": less(product([2, left]), right),
+            "sides_are_equal": equal(*left_and_right(VALID.window(*FLAT))),
+            "sign_tells_side": every(*(sign_and_side(window) for window in windows)),
         }
 
     def setup_stage(self):

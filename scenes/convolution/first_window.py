@@ -14,7 +14,7 @@ from manim import (
     VGroup,
 )
 
-from cnnviz.compute import count
+from cnnviz.compute import count, negative, positive, total, zero
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     ProductGrid,
@@ -30,6 +30,7 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import LABEL, SMALL
+from scenes.convolution._claims import corner, weights
 from scenes.convolution._worked_example import FIRST_SUM, INPUT_SIZE, KERNEL_SIZE, VALID
 
 WINDOW = VALID.window(0, 0)
@@ -49,6 +50,19 @@ class FirstWindow(Lesson):
             numbers[f"{name}.weight"] = VALID.kernel_number(0, column)
             numbers[f"{name}.product"] = WINDOW.product(0, column)
         return numbers
+
+    @classmethod
+    def claims(cls):
+        left, middle, right = (
+            [VALID.kernel_number(row, column) for row in range(3)] for column in range(3)
+        )
+        return {
+            "left_is_added": positive(*left),
+            "right_is_subtracted": negative(*right),
+            "feels_differences_only": zero(total(weights(VALID))),
+            "top_left": zero(*corner(WINDOW)),
+            "middle_is_zero": zero(*middle, *(WINDOW.product(row, 1) for row in range(3))),
+        }
 
     def setup_stage(self):
         self.input = input_grid(VALID, cell=0.64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Rotate, VGroup
 
-from cnnviz.compute import literal
+from cnnviz.compute import equal, every, literal, not_
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     formula,
@@ -30,6 +30,19 @@ class Formula(Lesson):
             "bias": literal(BIAS, of="bias"),
             "biased": BIASED.window(0, 0).result_number,
             "flipped.sum": FLIPPED.window(0, 0).result_number,
+        }
+
+    @classmethod
+    def claims(cls):
+        places = [(row, column) for row in range(3) for column in range(3)]
+        return {
+            "flipped": every(
+                *(
+                    equal(FLIPPED.kernel_number(r, c), VALID.kernel_number(2 - r, 2 - c))
+                    for r, c in places
+                )
+            ),
+            "another_sum": not_(equal(FIRST_SUM, FLIPPED.window(0, 0).result_number)),
         }
 
     def setup_stage(self):

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square
 
+from cnnviz.compute import every, total, zero
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import SweepPicture, feature_picture, framed, kernel_grid, picture
 from cnnviz.visuals.theme import HEADING, LABEL, Role
+from scenes.convolution._claims import (
+    FLAT_ROW,
+    LEFT_SIDE,
+    PICTURE_SIZE,
+    SMALL_KERNEL,
+    goes_to_the_end,
+    stands_out,
+    weights,
+)
 from scenes.convolution._photograph import COLOUR, TEXTURE
 from scenes.convolution._worked_example import KERNEL_SIZE
+
+EDGE = (LEFT_SIDE[0], LEFT_SIDE[1] + 1)  # this kernel answers strongest on the inner side
 
 
 class Hook(Lesson):
@@ -18,6 +30,15 @@ class Hook(Lesson):
     @classmethod
     def numbers(cls):
         return {"kernel.size": KERNEL_SIZE}
+
+    @classmethod
+    def claims(cls):
+        return {
+            "small_kernel": SMALL_KERNEL,
+            "whole_picture": goes_to_the_end(TEXTURE, PICTURE_SIZE),
+            # Where nothing changes the weights cancel out, however bright it is.
+            "only_edges": every(zero(total(weights(TEXTURE))), stands_out(TEXTURE, EDGE, FLAT_ROW)),
+        }
 
     def setup_stage(self):
         self.photo = framed(picture(COLOUR, 5.4)).to_edge(UP, buff=0.5)

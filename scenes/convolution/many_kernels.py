@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Line, Square, VGroup
 
-from cnnviz.compute import count
+from cnnviz.compute import (
+    count,
+    equal,
+    every,
+    farther_from_zero,
+    farthest_from_zero,
+    less,
+    negative,
+    positive,
+    total,
+    zero,
+)
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     NumberGrid,
@@ -19,11 +30,37 @@ from cnnviz.visuals import (
     words,
 )
 from cnnviz.visuals.theme import HEADING, LABEL, MUTED, Role
+from scenes.convolution._claims import (
+    BOTTOM_SIDE,
+    FLAT_COLUMN,
+    FLAT_ROW,
+    LEFT_SIDE,
+    RIGHT_SIDE,
+    TOP_SIDE,
+    left_and_right,
+    stands_out,
+    weights,
+)
 from scenes.convolution._photograph import COLOUR, HORIZONTAL, TEXTURE, VERTICAL
 
-PLACE = (128, 294)  # an output position on the left side of a card
+PLACE = LEFT_SIDE
+ROBE = [(130, column) for column in (158, 159, 167)]  # output positions on the king's robe
 WINDOW = VERTICAL.window(*PLACE)
 KERNELS = {"vertical": VERTICAL, "horizontal": HORIZONTAL, "texture": TEXTURE}
+
+
+def lights_up(trace, other, places, flat):
+    """At `places` the map stands out, and is farther from zero than that of the `other` kernel."""
+    return every(
+        *(stands_out(trace, place, flat) for place in places),
+        *(farther_from_zero(trace.number(*place), other.number(*place)) for place in places),
+    )
+
+
+def middle_against_rest(numbers):
+    """The middle weight counts for the middle pixel, all others against it, together the same."""
+    before, middle, after = numbers[:4], numbers[4], numbers[5:]
+    return every(positive(middle), negative(*before, *after), zero(total(numbers)))
 
 
 class ManyKernels(Lesson):
@@ -33,6 +70,31 @@ class ManyKernels(Lesson):
             "kernels": count(list(KERNELS)),
             "photo.pixels": count(WINDOW.patch.ravel().tolist()),
             "photo.sum": WINDOW.result_number,
+        }
+
+    @classmethod
+    def claims(cls):
+        row, column = PLACE
+        beside = [VERTICAL.number(row, other) for other in range(column - 10, column + 11)]
+        return {
+            "left_of_a_card": less(*left_and_right(WINDOW)),
+            "edge_here": every(
+                farthest_from_zero(WINDOW.result_number, of=beside),
+                stands_out(VERTICAL, PLACE, FLAT_ROW),
+            ),
+            "sides_light_up": lights_up(VERTICAL, HORIZONTAL, (LEFT_SIDE, RIGHT_SIDE), FLAT_ROW),
+            "turned": every(
+                *(
+                    equal(HORIZONTAL.kernel_number(i, j), VERTICAL.kernel_number(2 - j, i))
+                    for i in range(3)
+                    for j in range(3)
+                )
+            ),
+            "top_and_bottom_light_up": lights_up(
+                HORIZONTAL, VERTICAL, (TOP_SIDE, BOTTOM_SIDE), FLAT_COLUMN
+            ),
+            "middle_against_rest": middle_against_rest(weights(TEXTURE)),
+            "robe_stands_out": every(*(stands_out(TEXTURE, place, FLAT_ROW) for place in ROBE)),
         }
 
     def setup_stage(self):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, Square
 
-from cnnviz.compute import count
+from cnnviz.compute import count, less
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import MoveWindow, WindowView, input_grid, kernel_grid
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED, Role
@@ -17,6 +17,11 @@ class Misbeliefs(Lesson):
     @classmethod
     def numbers(cls):
         return {"window.pixels": count(WINDOW.patch.ravel().tolist())}
+
+    @classmethod
+    def claims(cls):
+        whole = count(VALID.input.ravel().tolist())
+        return {"small_pieces": less(cls.numbers()["window.pixels"], whole)}
 
     def setup_stage(self):
         self.claim = self.label("whole", HEADING).to_edge(UP, buff=1.1)

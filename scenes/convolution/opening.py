@@ -8,12 +8,17 @@ from cnnviz.lesson import Lesson
 from cnnviz.visuals import SweepPicture, feature_picture
 from cnnviz.visuals.text import SEMIBOLD
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED
+from scenes.convolution._claims import SMALL_KERNEL
 from scenes.convolution._photograph import TEXTURE
 
 
 class Opening(Lesson):
     card = False
     titled = False
+
+    @classmethod
+    def claims(cls):
+        return {"small_kernel": SMALL_KERNEL}
 
     def setup_stage(self):
         self.backdrop = feature_picture(TEXTURE, 8.0).set_opacity(0.16)

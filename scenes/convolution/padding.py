@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup
 
-from cnnviz.compute import count, matrix_size
+from cnnviz.compute import count, greater, matrix_size, negative, zero
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     SweepWindow,
@@ -15,26 +15,26 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL
+from scenes.convolution._claims import corner, same_size, smaller
 from scenes.convolution._worked_example import (
+    INPUT_SIZE,
     PADDED,
+    PADDED_SIZE,
     PADDED_STRIDED,
     STRIDED,
     VALID,
     VALID_SIZE,
     stride_number,
+    visits,
 )
 
 CORNER, MIDDLE = (0, 0), (2, 2)
 
 
-def visits(row, column):
-    """The output positions of the windows that cover the pixel (row, column)."""
-    height, width = VALID.kernel.shape[-2:]
-    return [
-        [window.row, window.column]
-        for window in VALID.windows()
-        if window.top <= row < window.top + height and window.left <= column < window.left + width
-    ]
+def around(side):
+    """The places on the border of a square, `side` cells long."""
+    places = [(row, column) for row in range(side) for column in range(side)]
+    return [place for place in places if {0, side - 1} & {*place}]
 
 
 class Padding(Lesson):
@@ -44,9 +44,20 @@ class Padding(Lesson):
             "corner.visits": count(visits(*CORNER)),
             "middle.visits": count(visits(*MIDDLE)),
             "valid.size": VALID_SIZE,
-            "same.size": matrix_size(PADDED.output[0].tolist()),
+            "same.size": PADDED_SIZE,
             "strided.size": matrix_size(PADDED_STRIDED.output[0].tolist()),
             "stride.two": stride_number(STRIDED),
+        }
+
+    @classmethod
+    def claims(cls):
+        border = [count(visits(*pixel)) for pixel in around(5)]
+        return {
+            "border_counts_less": greater(count(visits(*MIDDLE)), *border),
+            "zeros_around": zero(*(PADDED.padded_number(*pixel) for pixel in around(7))),
+            "starts_on_the_fence": negative(*corner(PADDED.window(0, 0))),
+            "same_size": same_size(PADDED_SIZE, INPUT_SIZE),
+            "valid_is_smaller": smaller(VALID_SIZE, INPUT_SIZE),
         }
 
     def setup_stage(self):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square, VGroup
 
-from cnnviz.compute import literal
+from cnnviz.compute import largest, literal, smallest
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     NumberGrid,
@@ -16,6 +16,7 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, Role
+from scenes.convolution._claims import SMALL_KERNEL
 from scenes.convolution._photograph import GREY, VERTICAL
 from scenes.convolution._worked_example import KERNEL_SIZE, VALID
 
@@ -38,6 +39,15 @@ class PictureIsNumbers(Lesson):
             "patch.brightest": max(FLAT, key=lambda pixel: pixel.value),
             "patch.darkest": min(FLAT, key=lambda pixel: pixel.value),
             "kernel.size": KERNEL_SIZE,
+        }
+
+    @classmethod
+    def claims(cls):
+        numbers = cls.numbers()
+        return {
+            "brightest": largest(numbers["patch.brightest"], of=FLAT),
+            "darkest": smallest(numbers["patch.darkest"], of=FLAT),
+            "small_kernel": SMALL_KERNEL,
         }
 
     def setup_stage(self):

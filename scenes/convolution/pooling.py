@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
-from cnnviz.compute import count, matrix_size
+from cnnviz.compute import (
+    count,
+    difference,
+    equal,
+    every,
+    largest,
+    less,
+    literal,
+    matrix_size,
+    positive,
+    product,
+    zero,
+)
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     draw_windows,
@@ -18,10 +30,29 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import LABEL
-from scenes.convolution._worked_example import MAX_POOLED, MEAN_POOLED, RECTIFIED_PADDED
+from scenes.convolution._worked_example import (
+    MAX_POOLED,
+    MEAN_POOLED,
+    PADDED_SIZE,
+    RECTIFIED_PADDED,
+)
 
 BEST = (0, 1)
 FULL = float(np.abs(RECTIFIED_PADDED.output).max())
+
+
+def largest_of(piece):
+    return MAX_POOLED.number(piece.row, piece.column)
+
+
+def values_of(piece):
+    rows, columns = (range(start, start + MAX_POOLED.size) for start in (piece.top, piece.left))
+    return [RECTIFIED_PADDED.number(row, column) for row in rows for column in columns]
+
+
+def kept_or_absent(kept, values):
+    """A piece whose largest number is zero has held nothing else; in any other one is more."""
+    return positive(kept) if kept.value else zero(kept, *values)
 
 
 class Pooling(Lesson):
@@ -33,6 +64,21 @@ class Pooling(Lesson):
             "best.mean": MEAN_POOLED.number(*BEST),
             "before.count": count(RECTIFIED_PADDED.output.ravel().tolist()),
             "after.count": count(MAX_POOLED.output.ravel().tolist()),
+        }
+
+    @classmethod
+    def claims(cls):
+        numbers = cls.numbers()
+        after = matrix_size(MAX_POOLED.output[0].tolist())
+        pairs = zip(PADDED_SIZE, after, strict=True)
+        left_out = [difference(whole, product([MAX_POOLED.size, part])) for whole, part in pairs]
+        pieces = [(largest_of(piece), values_of(piece)) for piece in MAX_POOLED.windows()]
+        return {
+            "no_overlap": equal(literal(MAX_POOLED.stride, of="stride"), *numbers["window.size"]),
+            "last_is_left_out": equal(literal(1, of="row and column left out"), *left_out),
+            "largest_of_each": every(*(largest(kept, of=values) for kept, values in pieces)),
+            "fewer": less(numbers["after.count"], numbers["before.count"]),
+            "pieces_keep_pattern": every(*(kept_or_absent(*piece) for piece in pieces)),
         }
 
     def setup_stage(self):

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Arrow, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup
 
+from cnnviz.compute import (
+    count,
+    difference,
+    every,
+    greater,
+    not_negative,
+    positive,
+    zero,
+)
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import SweepReplace, formula, number_text, output_grid, relu_grid, with_title
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED
+from scenes.convolution._claims import left_and_right
 from scenes.convolution._worked_example import RECTIFIED, VALID
 
 NEGATIVE, POSITIVE = (0, 0), (0, 2)
+
+
+def left_bright_or_gone(window):
+    """After ReLU something is left where the left side is brighter, and nowhere else."""
+    after, (left, right) = RECTIFIED.number(window.row, window.column), left_and_right(window)
+    if after.value:
+        return every(positive(after), greater(left, right))
+    return every(zero(after), not_negative(difference(right, left)))
 
 
 class Relu(Lesson):
@@ -20,6 +38,20 @@ class Relu(Lesson):
             "negative.after": RECTIFIED.number(*NEGATIVE),
             "positive.before": VALID.number(*POSITIVE),
             "positive.after": RECTIFIED.number(*POSITIVE),
+        }
+
+    @classmethod
+    def claims(cls):
+        values = VALID.output.ravel().tolist()
+        return {
+            "most_are_negative": greater(
+                count([value for value in values if value < 0]),
+                count([value for value in values if value >= 0]),
+            ),
+            "no_minus_left": not_negative(
+                *(RECTIFIED.number(window.row, window.column) for window in VALID.windows())
+            ),
+            "only_left_bright_left": every(*(left_bright_or_gone(one) for one in VALID.windows())),
         }
 
     def setup_stage(self):

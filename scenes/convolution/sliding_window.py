@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, Arrow, FadeIn, FadeOut, VGroup
 
-from cnnviz.compute import count
+from cnnviz.compute import count, difference, equal, every, literal, positive, zero
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     MoveWindow,
@@ -19,9 +19,18 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import HEADING, MUTED
-from scenes.convolution._worked_example import INPUT_SIZE, VALID, VALID_SIZE
+from scenes.convolution._claims import corner, end
+from scenes.convolution._worked_example import INPUT_SIZE, VALID, VALID_SIZE, visits
 
 POSITIONS = [(window.row, window.column) for window in VALID.windows()]
+
+ONE = literal(1, of="one cell")
+
+
+def moved(window, following, *, down, right):
+    """The window that follows stands so many cells further down and to the right."""
+    steps = zip(corner(following), corner(window), (down, right), strict=True)
+    return every(*(equal(difference(a, b), literal(n, of="step")) for a, b, n in steps))
 
 
 class SlidingWindow(Lesson):
@@ -36,6 +45,20 @@ class SlidingWindow(Lesson):
                 f"{name}.sum": VALID.window(*position).sum_number
                 for name, position in zip(names, POSITIONS, strict=False)
             },
+        }
+
+    @classmethod
+    def claims(cls):
+        first, second, third, fourth = (VALID.window(*position) for position in POSITIONS[:4])
+        pixels = [(row, column) for row in range(5) for column in range(5)]
+        return {
+            "one_right": moved(first, second, down=0, right=1),
+            "one_more_right": moved(second, third, down=0, right=1),
+            "no_room": equal(end(third)[1], INPUT_SIZE[1]),
+            "one_down_and_left_again": every(
+                equal(difference(corner(fourth)[0], corner(third)[0]), ONE), zero(corner(fourth)[1])
+            ),
+            "whole_picture": positive(*(count(visits(*pixel)) for pixel in pixels)),
         }
 
     def setup_stage(self):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
-from cnnviz.compute import count, matrix_size
+from cnnviz.compute import count, difference, equal, less, literal, matrix_size
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, pulse, with_title
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL
-from scenes.convolution._worked_example import STRIDED, VALID, stride_number
+from scenes.convolution._claims import smaller
+from scenes.convolution._worked_example import STRIDED, VALID, VALID_SIZE, stride_number
 
 
 def positions(trace):
@@ -24,6 +25,16 @@ class Stride(Lesson):
             "two.size": matrix_size(STRIDED.output[0].tolist()),
             "one.windows": count(positions(VALID)),
             "two.windows": count(positions(STRIDED)),
+        }
+
+    @classmethod
+    def claims(cls):
+        numbers, one = cls.numbers(), literal(1, of="one jump")
+        rows, columns = numbers["two.size"]
+        return {
+            "one_jump_each_way": equal(one, difference(rows, one), difference(columns, one)),
+            "smaller_map": smaller(numbers["two.size"], VALID_SIZE),
+            "less_work": less(numbers["two.windows"], numbers["one.windows"]),
         }
 
     def setup_stage(self):

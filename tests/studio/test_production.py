@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import SECONDS, Project, replace_in, run_jobs_here
 
-from cnnviz.compute import Number
+from cnnviz.compute import Number, every, largest, not_, zero
 from cnnviz.errors import UserError
 from cnnviz.script.timeline import SAMPLE_RATE
 from cnnviz.studio.episode import check_scenes, episode_names, find_episode
@@ -220,12 +220,20 @@ NUMBERS = st.builds(
 )
 
 
+CLAIMS = st.recursive(
+    st.builds(zero, NUMBERS) | st.builds(largest, NUMBERS, st.lists(NUMBERS, min_size=1)),
+    lambda claims: st.builds(every, claims, claims) | st.builds(not_, claims),
+    max_leaves=4,
+)
+
+
 @given(
     st.builds(
         SceneFacts,
         st.dictionaries(st.text(), NUMBERS | st.tuples(NUMBERS, NUMBERS)),
         st.booleans(),
         st.dictionaries(st.text(), st.floats(0, 60)),
+        st.dictionaries(st.text(), CLAIMS),
     )
 )
 def test_facts_survive_the_cache(facts: SceneFacts) -> None:

@@ -5,7 +5,7 @@ What each operation means stands in docs/numbers.md; this is a second reading of
 
 from __future__ import annotations
 
-from cnnviz.review.recompute.again import in_digits, recomputed, ways
+from cnnviz.review.recompute.again import agree, in_digits, recomputed, ways
 from cnnviz.review.recompute.proof import NoProofError, UnknownOperationError
 
-__all__ = ["NoProofError", "UnknownOperationError", "in_digits", "recomputed", "ways"]
+__all__ = ["NoProofError", "UnknownOperationError", "agree", "in_digits", "recomputed", "ways"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -13,10 +14,12 @@ from typing import Any
 
 from cnnviz.review.recompute.proof import NoProofError, UnknownOperationError, Way
 
-__all__ = ["in_digits", "recomputed", "ways"]
+__all__ = ["agree", "in_digits", "recomputed", "ways"]
 
 _MINUS = "\N{MINUS SIGN}"
 _PLACES = Decimal("0.0001")
+_TOLERANCE = 1e-9  # what sums in floating point may be off; whole numbers may not be off at all
+_TOLERANCE_32 = 1e-6  # what the recognizer's own numbers may be off: it computes in 32 bits
 
 
 @cache
@@ -79,3 +82,11 @@ def in_digits(value: float) -> str:
     rounded = Decimal(value).quantize(_PLACES, ROUND_HALF_EVEN)
     digits = f"{abs(rounded):,f}".rstrip("0").rstrip(".")
     return _MINUS + digits if rounded < 0 else digits
+
+
+def agree(value: float, again: int | float | Fraction) -> bool:
+    """Whether a number is what `recomputed` gives, but for what rounding may do to it."""
+    if isinstance(again, int):
+        return value == again
+    tolerance = _TOLERANCE if isinstance(again, Fraction) else _TOLERANCE_32
+    return math.isclose(value, again, rel_tol=tolerance, abs_tol=tolerance)

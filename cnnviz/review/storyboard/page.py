@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.font_files import FAMILY, font_files
 from cnnviz.review.finding import Finding
+from cnnviz.review.storyboard.claims import claimed
 from cnnviz.review.storyboard.film import BoardFilm
 from cnnviz.review.storyboard.sums import Sum, sums
 from cnnviz.review.storyboard.words import WORDS
@@ -147,6 +148,7 @@ class _Beat:
     still: str
     sound: str
     sums: Sequence[Sum]
+    claims: Sequence[Sum]
     film_start: float | None
 
 
@@ -186,6 +188,7 @@ def _beat(board: Board, slot: Slot) -> _Beat:
         still=_base64(board.stills.get(place)),
         sound=_base64(board.sounds.get(place)),
         sums=sums(_entries(board, slot), production.language),
+        claims=claimed(production.claims_of(slot), production.language),
         film_start=board.film.starts.get(place) if board.film else None,
     )
 

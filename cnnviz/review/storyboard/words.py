@@ -39,6 +39,7 @@ _BENGALI = {
     "signs_a_second": "অক্ষর প্রতি সেকেন্ডে",
     "spoken": "যেভাবে বলা হয়",
     "numbers": "{count}টি সংখ্যা আর তাদের হিসাব",
+    "claims": "{count}টি দাবি আর তাদের প্রমাণ",
     "number": "সংখ্যা",
     "computed": "হিসাব",
     "whole_film": "পুরো পর্ব নিয়ে",
@@ -46,6 +47,8 @@ _BENGALI = {
     "error": "ভুল",
     "warning": "সতর্কতা",
     "unchecked": "নিয়ম মেনে দেখা হয়নি। দেখতে: {command}",
+    "op_claim": "দাবি, হিসাব করে দেখা: সত্য",
+    "not": "সত্য নয়",
     "places": "{count} জায়গায়",
 }
 
@@ -82,6 +85,7 @@ _ENGLISH = {
     "signs_a_second": "characters a second",
     "spoken": "as it is spoken",
     "numbers": "{count} numbers and how they were computed",
+    "claims": "{count} claims and why they are true",
     "number": "number",
     "computed": "computed",
     "whole_film": "On the whole episode",
@@ -89,6 +93,8 @@ _ENGLISH = {
     "error": "error",
     "warning": "warning",
     "unchecked": "Not checked against the rules. To do so: {command}",
+    "op_claim": "a claim, computed: true",
+    "not": "it is not so that",
     "places": "in {count} places",
 }
 

@@ -89,6 +89,9 @@ def _key(production: Production, film: str, folder: Path) -> str:
                 ]
                 for slot in production.slots
             ],
+            "claims": [
+                [one.name for one in production.claims_of(slot)] for slot in production.slots
+            ],
             "titles": [
                 [script.title, *(scene.title for scene in script.scenes)]
                 for script in production.scripts.values()
