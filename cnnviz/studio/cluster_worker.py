@@ -329,7 +329,16 @@ def _at_home(errand: Errand, root: Path) -> SceneJob:
         plan = replace(plan, recording=_kept_at(errand.recording))
     evidence = tuple(root / file for file in errand.evidence)
     code = _places(job.code, root)
-    return replace(job, root=root, path=root / job.path, plan=plan, code=code, evidence=evidence)
+    records = {beat: replace(each, project=root) for beat, each in job.records.items()}
+    return replace(
+        job,
+        root=root,
+        path=root / job.path,
+        plan=plan,
+        code=code,
+        records=records,
+        evidence=evidence,
+    )
 
 
 def _places(code: Code, root: Path) -> Code:

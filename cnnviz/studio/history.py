@@ -8,6 +8,7 @@ from typing import Any
 from cnnviz.script.reader import Line
 from cnnviz.script.timeline import Slot
 from cnnviz.store import Shelf, json_digest
+from cnnviz.studio.ingredients import digest_now
 from cnnviz.studio.production import Production
 
 __all__ = ["explain", "remember"]
@@ -134,6 +135,22 @@ def _files(what: str, part: str) -> Reason:
     return said
 
 
+def _asked(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    # Whose length the new picture will depend on is not known yet, whose the old one did is.
+    now = production.records[slot].lengths
+    beats = [beat for beat, was in old.get("asked", {}).items() if list(now.get(beat, ())) != was]
+    if beats:
+        yield f"it depends on the length of {_some(beats)}, which changed"
+
+
+def _read(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    # As above: what the new picture will be made from is not known, what the old one was is.
+    root = production.episode.root
+    changed = [file for file, was in old.get("files", {}).items() if digest_now(root / file) != was]
+    if changed:
+        yield f"what it reads changed, {_some(changed)}"
+
+
 def _title(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
     script = production.script.scene(slot.scene)
     yield f"title changed, {production.script.path.name}:{script.line}"
@@ -158,14 +175,6 @@ def _length(production: Production, slot: Slot, old: Parts, new: Parts) -> Itera
         yield f"length changed, {sum(old['length']) / fps:.2f} s became {slot.frames / fps:.2f} s"
 
 
-def _asked(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
-    # Whose length the new picture will depend on is not known yet, whose the old one did is.
-    now = production.records[slot].lengths
-    beats = [beat for beat, was in old.get("asked", {}).items() if list(now.get(beat, ())) != was]
-    if beats:
-        yield f"it depends on the length of {_some(beats)}, which changed"
-
-
 Reason = Callable[[Production, Slot, Parts, Parts], Iterator[str]]
 """Production, slot, the old parts and the new ones → what has changed in one part."""
 
@@ -181,7 +190,7 @@ _REASONS: Mapping[str, Reason] = {
     "card": lambda *_: iter(["its chapter card came or went"]),
     "length": _length,
     "asked": _asked,
-    "files": _files("what it reads", "files"),
+    "files": _read,
 }
 """Part → how a change of it is said; others are named as they are."""
 

@@ -24,6 +24,7 @@ __all__ = [
     "Asked",
     "Ingredients",
     "OpenIngredients",
+    "digest_now",
     "drawn_with",
     "fonts",
     "maker",
@@ -78,7 +79,8 @@ class Asked:
     beats
         Other beats, for whose lengths it asked.
     files
-        File → digest of what it read there; only of files that are not in the record already.
+        File, named from the project's folder where it lies in it → digest of what it read there;
+        only of files that are not in the record already.
     """
 
     beats: frozenset[str] = frozenset()
@@ -97,11 +99,14 @@ class OpenIngredients:
     ----------
     known
         Everything else.
+    project
+        The folder from which files are named.
     lengths
         Beat → its lead, speech and rest in frames, of all beats of the scene.
     """
 
     known: Ingredients
+    project: Path
     lengths: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def asking(self, asked: Asked) -> Ingredients:
@@ -115,7 +120,8 @@ class OpenIngredients:
         if entry is None:
             return self.asking(Asked())
         beats = frozenset(entry.facts["beats"]) & self.lengths.keys()
-        return self.asking(Asked(beats, {file: _now(file) for file in entry.facts["files"]}))
+        files = {file: digest_now(self.project / file) for file in entry.facts["files"]}
+        return self.asking(Asked(beats, files))
 
     def note(self, asked: Asked) -> None:
         """Note what was asked for.
@@ -131,8 +137,8 @@ class OpenIngredients:
             shelf.seal(self.known.key, facts=facts)
 
 
-def _now(file: str) -> str:
-    path = Path(file)
+def digest_now(path: Path) -> str:
+    """What is in a file that a scene has read, or that it is gone."""
     return known_digest(path) if path.is_file() else "absent"
 
 

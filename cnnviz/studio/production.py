@@ -179,7 +179,7 @@ class Production:
             lengths = {slot.beat: (slot.lead, slot.speech, slot.rest) for slot in slots}
             for slot in slots:
                 own = common.with_parts(beat=slot.beat, length=list(lengths[slot.beat]))
-                found[slot] = OpenIngredients(own, lengths)
+                found[slot] = OpenIngredients(own, self.episode.root, lengths)
         return found
 
     def key(self, slot: Slot) -> str:
@@ -318,7 +318,7 @@ def _facts(
         code, parts = drawn_with(source.path, episode.root, ASKING)
         digests = {one.name: one.digest for one in shown}
         all_else = Ingredients("facts", {**parts, "scene": scene, "evidence": digests})
-        records[scene] = OpenIngredients(all_else)
+        records[scene] = OpenIngredients(all_else, episode.root)
         entry = shelf.get(records[scene].now().key)
         if entry is not None:
             known[scene] = facts_from_json(entry.facts)

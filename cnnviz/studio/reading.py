@@ -20,15 +20,20 @@ from cnnviz.studio.data import data_files, known_digest
 
 __all__ = ["FilesRead", "files_read"]
 
-_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run", sys.prefix, sys.base_prefix)
+_PREFIXES = (os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix))
+_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run", *_PREFIXES)
 _CODE = frozenset({".py", ".pyc", ".so"})
+_LIBRARIES = frozenset({"site-packages", "dist-packages"})
 
 
 class FilesRead(Mapping[str, str]):
-    """File → digest of what was in it when it was opened; grows while the scene plays."""
+    """File → digest of what was in it when it was opened; grows while the scene plays.
 
-    def __init__(self, left_out: Callable[[Path], bool]) -> None:
-        self._left_out = left_out
+    Files in the project are named from its folder.
+    """
+
+    def __init__(self, project: Path, left_out: Callable[[Path], bool]) -> None:
+        self._project, self._left_out = project.resolve(), left_out
         self._found: dict[str, str] = {}
         self._busy = False
 
@@ -39,8 +44,10 @@ class FilesRead(Mapping[str, str]):
         self._busy = True  # reading it to note it is no reading
         try:
             path = Path(os.path.realpath(name))
-            if str(path) not in self._found and path.is_file() and not self._left_out(path):
-                self._found[str(path)] = known_digest(path)
+            inside = path.is_relative_to(self._project)
+            name = path.relative_to(self._project).as_posix() if inside else str(path)
+            if name not in self._found and path.is_file() and not self._left_out(path):
+                self._found[name] = known_digest(path)
         except (OSError, ValueError):
             pass  # whoever opens it will be told
         finally:
@@ -82,6 +89,7 @@ def files_read(code: Code, evidence: Iterable[Path | None]) -> Iterator[FilesRea
     def left_out(path: Path) -> bool:
         return (
             path.suffix in _CODE
+            or not _LIBRARIES.isdisjoint(path.parts)
             or path in code.files
             or any(str(path).startswith(f"{folder}{os.sep}") for folder in ours)
             or (path.is_relative_to(temporary) and _is_drawing(path.relative_to(temporary)))
@@ -89,7 +97,7 @@ def files_read(code: Code, evidence: Iterable[Path | None]) -> Iterator[FilesRea
             or (path.parent, path.stem) in pieces
         )
 
-    _LISTENERS.append(FilesRead(left_out))
+    _LISTENERS.append(FilesRead(code.project, left_out))
     try:
         yield _LISTENERS[-1]
     finally:
