@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import _elementtree
 import hashlib
 import importlib
 import os
 import shutil
 import subprocess
 import sys
-import _elementtree
 from collections.abc import Callable, Iterator
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
