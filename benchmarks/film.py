@@ -135,7 +135,7 @@ class Bench:
         return {way: found[way] for way in sorted(found)}
 
     def way_a(self) -> Row:
-        (sound,) = (self.cache / "sound").glob("*.wav")
+        (sound,) = (self.cache / "sound").rglob("*.wav")
         media, out = self.folder / "usual", self.folder / "usual.mp4"
         films, drawing = [], []
         for scene, source in self.production.sources.items():

@@ -98,7 +98,7 @@ class _EncoderClock:
         if len(self._batch) >= self._most:
             self._encode(self._batch)
 
-    def beat_done(self, beat: str, shown: Any) -> None:
+    def beat_done(self, beat: str, shown: Any, asked: Any) -> None:
         if self._in_stream:
             self._encode([*self._batch, None])
             self._begin_stream()

@@ -76,7 +76,7 @@ def play(
         plan,
         Quality("tiny", *size, plan.fps),
         lambda beat, frame, repeat: frames.append((beat, frame[..., :3].copy(), repeat)),
-        lambda beat, shown: ledger.update({beat: shown}),
+        lambda beat, shown, asked: ledger.update({beat: shown}),
     )
     return frames, ledger
 
@@ -529,6 +529,6 @@ def test_numbers_are_told_beat_by_beat():
         plan,
         Quality("tiny", 64, 36, 15),
         lambda beat, frame, repeat: None,
-        lambda beat, shown: told.append((beat, shown)),
+        lambda beat, shown, asked: told.append((beat, shown)),
     )
     assert told == [("a", []), ("b", [])]

@@ -108,8 +108,11 @@ def read_evidence(path: Path, kind: str | None = None) -> Evidence:
     """
     of_kind = KINDS[kind or kind_of(path)]
     files = of_kind.files(path)
-    # A capture is checked with the weights whose kernels the film shows beside it.
-    digest = json_digest([of_kind.name, *map(known_digest, (*files, *of_kind.leans_on))])
+    # A capture is checked with the weights whose kernels the film shows beside it. What is absent
+    # is told by the check.
+    parts = (*files, *of_kind.leans_on)
+    digests = [known_digest(file) if file.is_file() else None for file in parts]
+    digest = json_digest([of_kind.name, *digests])
     # Checking takes seconds, and the same piece is shown in film after film.
     checked, key = Shelf("evidence"), json_digest([digest, _checkers()])
     note = checked.get(key)

@@ -53,16 +53,16 @@ def kind_of(path: Path) -> str:
     """
     if path.with_suffix(".mp4").is_file():
         return "capture"
-    if path.with_suffix(".safetensors").is_file():
+    if path == CARD_WEIGHTS or path.with_suffix(".safetensors").is_file():
         return "weights"
     kind = _read(path).get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise UserError(
             "says of no known kind of evidence that it is one",
             file=path,
             hint=f'write "kind" into it: one of {", ".join(KINDS)}',
         )
-    return str(kind)
+    return kind
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -159,7 +159,7 @@ _RESTORE = "restore it from the repository, or train: render.py train"
 
 def _training_files(path: Path) -> tuple[Path, ...]:
     files = _read(path).get("files", {})
-    if not isinstance(files, dict):
+    if not isinstance(files, dict) or any(Path(name).name != name for name in files):
         message = '"files" must list names with their SHA-256'
         raise UserError(message, file=path, hint="make it again")
     return path, *(path.with_name(name) for name in files)

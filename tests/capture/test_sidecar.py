@@ -259,7 +259,7 @@ def test_a_wrong_value_is_said_with_its_place(video: Path, change: Spoil, said: 
 def test_a_film_with_a_recording_begins_without_torch() -> None:
     """Importing it takes seconds, and what is made before needs no network."""
     program = (
-        "import sys, cnnviz.capture.sidecar, cnnviz.studio.make, cnnviz.studio.recordings\n"
+        "import sys, cnnviz.capture.sidecar, cnnviz.studio.make, cnnviz.studio.evidence\n"
         "print('torch' in sys.modules)"
     )
     done = subprocess.run(

@@ -17,6 +17,7 @@ from cnnviz.review import passes
 from cnnviz.review.passes import look_at_stages, stills
 from cnnviz.studio.build import Site
 from cnnviz.studio.decode import last_frame
+from cnnviz.studio.segments import find_segment
 
 Run = Callable[..., Done]
 PLACES = [tuple(name.split(".")) for name in SECONDS]
@@ -28,7 +29,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, one_process: None, fresh_cache: Path
     beats: list[str] = []
 
     def run(function: Any, jobs: Sequence[Any], *others: Any) -> list[Any]:
-        beats.extend(f"{job.plan.scene}.{beat}" for job in jobs for beat in job.entries)
+        beats.extend(f"{job.plan.scene}.{beat}" for job in jobs for beat in job.records)
         return run_jobs_here(function, jobs, 1)
 
     monkeypatch.setattr(passes, "run_jobs", run)
@@ -84,8 +85,10 @@ def test_stills_are_what_the_film_shows_last(
     )
     production = planned(tiny_project)
     for slot in production.slots:
-        segment = passes.segment_cache().path(production.key(slot))
-        film = cv2.cvtColor(cv2.resize(last_frame(segment), (640, 360)), cv2.COLOR_RGB2BGR)
+        segment = find_segment(production.key(slot))
+        assert segment is not None
+        last = cv2.resize(last_frame(segment.path), (640, 360))
+        film = cv2.cvtColor(last, cv2.COLOR_RGB2BGR)
         still = drawn[slot.scene, slot.beat]
         difference = np.abs(cv2.blur(film.astype(float), (5, 5)) - cv2.blur(still, (5, 5)))
         assert difference.mean() < 2.0, slot.beat
@@ -115,14 +118,16 @@ def test_a_changed_length_lets_one_beat_be_looked_at_anew(
     assert changed == {("first", "summed")}
 
 
-@pytest.mark.parametrize("spoil", ["half", "other picture", "other json"])
+@pytest.mark.parametrize("spoil", ["half", "other picture", "no picture", "other json"])
 def test_a_damaged_entry_is_looked_at_again(
     tiny_project: Project, looked: list[str], fresh_cache: Path, spoil: str
 ) -> None:
     facts = look_at_stages(planned(tiny_project), site())
-    entry = sorted((fresh_cache / "stages").glob("*.json"))[0]
+    entry = sorted((fresh_cache / "stages").rglob("*.json"))[0]
     if spoil == "other picture":
         entry.with_suffix(".jpg").write_bytes(b"no picture")
+    elif spoil == "no picture":
+        entry.with_suffix(".jpg").unlink()
     else:
         entry.write_text(entry.read_text()[:200] if spoil == "half" else "[]")
     looked.clear()
@@ -141,12 +146,12 @@ def test_a_scene_that_raises_is_named_and_what_was_seen_stays(
     with pytest.raises(StudioError, match="gird") as told:
         look_at_stages(planned(tiny_project), site())
     assert str(told.value).startswith(str(edit).strip())
-    assert len(list((fresh_cache / "stages").glob("*.json"))) >= 2
-    assert list((fresh_cache / "stages").glob(".part-*")) == []
+    assert len(list((fresh_cache / "stages").rglob("*.json"))) >= 2
+    assert list((fresh_cache / "stages").rglob(".part-*")) == []
 
 
 def test_worker_processes_see_the_same(tiny_project: Project, fresh_cache: Path) -> None:
     production = planned(tiny_project)
     facts = look_at_stages(production, Site(silent(), workers=2))
     assert list(facts) == PLACES
-    assert {path.suffix for path in (fresh_cache / "stages").iterdir()} == {".json", ".jpg"}
+    assert {path.suffix for path in (fresh_cache / "stages").glob("*/*")} == {".json", ".jpg"}

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from tiny import BUILD, HOUSE, OPTIONS, Command, Done, Project, files_below, replace_in
 
+from cnnviz.store import KINDS
 from cnnviz.studio.decode import last_frame, read_frames
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import prepare
@@ -45,10 +46,15 @@ def cache_of(project: Project) -> Path:
     return project.root.parent / "cache"
 
 
-def entries(project: Project) -> dict[str, tuple[int, int]]:
-    """The finished segments, and when and where each was written."""
-    found = (cache_of(project) / "segments").rglob("*.json")
-    return {path.stem: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
+def entries(project: Project) -> dict[str, int]:
+    """The finished segments, and where each was written: its time tells when it was used."""
+    found = {path.stem: path for path in (cache_of(project) / "segments").rglob("*.json")}
+    for key, path in found.items():
+        held = project.root.parent / "held" / f"{key}-{path.stat().st_ino}"
+        held.parent.mkdir(exist_ok=True)
+        if not held.exists():
+            os.link(path, held)  # or the place of one that is gone might be given to a new one
+    return {key: path.stat().st_ino for key, path in found.items()}
 
 
 def keys_of(project: Project) -> dict[str, str]:
@@ -260,13 +266,20 @@ def test_a_damaged_segment_is_drawn_again(
 
 
 BINARY = (
-    "crossfades/*.mp4",
-    "sound/*.wav",
+    "crossfades/*/*.mp4",
+    "sound/*/*.wav",
     "speech/sound/*/*.wav",
-    "stills/*.jpg",
-    "stills/*.png",
+    "stills/*/*.jpg",
+    "stills/*/*.png",
+    "glyphs/*/*.pickle",
 )
-TEXT = ("facts/*.json", "speech/entries/*/*.json", "sound/*.sha256", "films/*.txt")
+TEXT = (
+    *(f"{kind}/*/*.json" for kind in KINDS if kind not in {"segments", "speech"}),
+    "speech/entries/*/*.json",
+    "speech/sound/*/*.json",
+)
+UNUSED = ("stages", "evidence", "sent", "findings")
+"""What a build of this film makes nothing of."""
 
 
 @pytest.mark.parametrize(
@@ -288,7 +301,10 @@ def test_other_damage_in_the_cache_is_mended_without_drawing(
     if film_is_lost:
         (built.bundle / "episode.mp4").unlink()
     for pattern in patterns:
-        spoil(sorted(cache_of(built).glob(pattern))[0])
+        found = sorted(cache_of(built).glob(pattern))
+        assert bool(found) != pattern.startswith(UNUSED), pattern
+        for path in found:
+            spoil(path)
     assert drawn(run(built, *BUILD)) == 0
     assert files_below(built.bundle) == before
 

@@ -48,6 +48,7 @@ FIELDS = {
     "beats",
     "digest",
     "keys",
+    "evidence",
 }
 BEAT_FIELDS = {"scene", "beat", "start_frame", "frames", "said", "caption", "segment"}
 

@@ -12,6 +12,7 @@ import pytest
 from tiny import BUILD, HOUSE, Done, Project, files_below
 
 from cnnviz.errors import UserError
+from cnnviz.store import Shelf
 from cnnviz.studio.cache import (
     DEFAULT_LIMIT,
     in_use,
@@ -21,7 +22,6 @@ from cnnviz.studio.cache import (
     read_size,
     set_limit,
 )
-from cnnviz.studio.segments import SegmentCache
 
 Run = Callable[..., Done]
 
@@ -71,13 +71,11 @@ def test_what_was_just_used_is_spared(fresh_cache: Path) -> None:
 
 def test_using_an_entry_makes_it_young(fresh_cache: Path) -> None:
     filled(fresh_cache, {"bb": 300})
-    cache = SegmentCache(fresh_cache / "segments")
-    cache.path("aa").parent.mkdir(parents=True)
-    cache.path("aa").write_bytes(b"picture")
-    cache.finish("aa", 1, [])
-    for file in cache.path("aa").parent.iterdir():
+    shelf = Shelf("segments")
+    shelf.put("aa", {".mp4": b"picture"})
+    for file in shelf.path("aa", ".mp4").parent.iterdir():
         os.utime(file, (1, 1))
-    assert cache.get("aa") is not None
+    assert shelf.get("aa") is not None
     prune(500)
     assert left(fresh_cache) == {"aa.mp4", "aa.json"}
 

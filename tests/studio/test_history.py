@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny import BUILD, OPTIONS, Done, Project, replace_in
 
-from cnnviz.studio import history
+from cnnviz.studio import ingredients
 
 Run = Callable[..., Done]
 BEATS = ["first/shown", "first/summed", "first/moved", "second/drawn", "second/turned"]
@@ -82,9 +82,8 @@ def test_a_changed_scene_is_told_from_a_part_that_scenes_share(built: Project, r
 def test_another_version_of_a_library_is_named(
     built: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = {**history.versions(), "manim": "0.99"}
-    monkeypatch.setattr(history, "versions", lambda: others)
-    monkeypatch.setattr("cnnviz.studio.production.versions_digest", lambda: "another")
+    others = {**ingredients.versions(), "manim": "0.99"}
+    monkeypatch.setattr(ingredients, "versions", lambda: others)
     said = explained(built, run)
     assert all(fate.startswith("drawn — manim 0.22") for fate in said.values())
     assert all(fate.endswith("became 0.99") for fate in said.values())
@@ -105,7 +104,9 @@ def test_a_scene_that_was_asked_for_is_told_so(built: Project, run: Run) -> None
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"beats": 1}'])
 def test_a_damaged_history_is_as_good_as_none(built: Project, run: Run, content: str) -> None:
-    for file in (built.root.parent / "cache" / "history").iterdir():
+    notes = list((built.root.parent / "cache" / "history").rglob("*.json"))
+    assert len(notes) == 2
+    for file in notes:
         file.write_text(content)
     built.record("first.moved", 0.9)
     said = explained(built, run)["first/moved"]

@@ -1,28 +1,35 @@
-"""Which recording a film shows, what depends on it, and what is said where it will not do."""
+"""Which evidence a film shows, what depends on it, and what is said where it will not do."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import re
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from captures import write_recording
-from cnnviz.studio.recordings import SHORTEST
 from tiny import BUILD, OPTIONS, Project, replace_in, run_command, run_jobs_here
 
-from cnnviz.errors import UserError
+from cnnviz import lesson_plan
+from cnnviz.errors import StudioError, UserError
 from cnnviz.lesson import Lesson
 from cnnviz.review.made import as_made, is_of_film
-from cnnviz.studio import recordings as recordings_module
+from cnnviz.studio import evidence_kinds
 from cnnviz.studio.episode import check_scenes, find_episode
+from cnnviz.studio.evidence import read_evidence
+from cnnviz.studio.evidence_kinds import KINDS, SHORTEST
 from cnnviz.studio.facts import load_scene
 from cnnviz.studio.make import Order
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
+from cnnviz.studio.thumbnail import thumbnail_job
 
 HEAD = """\
 from cnnviz.capture.evidence import confidence_percent
@@ -51,6 +58,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def lie_at(weights: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let the recognizer's weights be described at `weights`."""
+    for module in (evidence_kinds, lesson_plan):
+        patch.setattr(module, "CARD_WEIGHTS", weights)
+    patch.setitem(KINDS, "capture", replace(KINDS["capture"], leans_on=(weights,)))
+
+
 @pytest.fixture
 def project(
     built: Project, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -58,7 +72,7 @@ def project(
     """The tiny project, its second scene with a recording, and weights that go with it."""
     weights = tmp_path / "weights.json"
     weights.write_text(json.dumps({"sha256": "0" * 64}))
-    monkeypatch.setattr(recordings_module, "_WEIGHTS", weights)
+    lie_at(weights, monkeypatch)
     shutil.copytree(recorded, tmp_path / "elsewhere")
     (built.root / "recordings").mkdir()
     for suffix in (".mp4", ".json"):
@@ -105,7 +119,8 @@ def touch(recording: Path) -> None:
 def test_a_scene_shows_the_projects_own_recording(project: Project) -> None:
     production = planned(project)
     own = project.root / "recordings" / "demo.json"
-    assert {scene: one.sidecar for scene, one in production.recordings.items()} == {"second": own}
+    assert {scene: shown[0].file for scene, shown in production.evidence.items()} == {"second": own}
+    assert (production.recording("first"), production.recording("second")) == (None, own)
     assert production.plan("second", []).recording == own
     assert production.plan("first", []).recording is None
     assert sure(production).args["evidence"] == "recordings/demo.json"
@@ -125,7 +140,7 @@ def test_a_recording_is_found_from_where_one_stands(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     production = planned(project, Path("elsewhere") / "other.mp4")
-    assert production.recordings["second"].sidecar == tmp_path / "elsewhere" / "other.json"
+    assert production.recording("second") == tmp_path / "elsewhere" / "other.json"
 
 
 def test_a_lesson_with_another_recording_is_the_same_lesson(project: Project) -> None:
@@ -183,8 +198,9 @@ def test_another_recording_is_another_picture_of_that_scene_alone(
 
 def test_a_recording_is_read_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
-    real = recordings_module._check
-    monkeypatch.setattr(recordings_module, "_check", lambda path: (read.append(path), real(path)))
+    real = KINDS["capture"]
+    counted = replace(real, check=lambda path: (read.append(path), real.check(path))[1])
+    monkeypatch.setitem(KINDS, "capture", counted)
     planned(project)
     planned(project)
     assert len(read) == 1
@@ -408,7 +424,7 @@ def test_something_else_than_a_recording_is_told(project: Project) -> None:
 def test_missing_weights_are_told(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recordings_module, "_WEIGHTS", tmp_path / "none.json")
+    lie_at(tmp_path / "none.json", monkeypatch)
     error = refused(project, tmp_path / "elsewhere" / "other.mp4")
     assert "none.json: no digest of the recognizer's weights in here" in error
 
@@ -424,4 +440,246 @@ def test_a_recording_that_no_scene_shows_is_refused(built: Project, recorded: Pa
 def test_the_weights_are_looked_for_where_the_recognizer_has_them() -> None:
     from cnnviz.cards.weights import WEIGHTS
 
-    assert WEIGHTS.with_suffix(".json") == recordings_module._WEIGHTS
+    assert WEIGHTS.with_suffix(".json") == evidence_kinds.CARD_WEIGHTS == lesson_plan.CARD_WEIGHTS
+
+
+# --- weights and trainings ------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The tiny project, whose second scene shows the recognizer's weights and a training."""
+    network = tmp_path / "network" / "card_network.json"
+    network.parent.mkdir()
+    train(network, b"weights")
+    lie_at(network, monkeypatch)
+    folder = built.root / "recordings"
+    folder.mkdir()
+    (folder / "losses.csv").write_bytes(b"3, 2, 1")
+    write_training(built)
+    replace_in(
+        built.scene("second"),
+        "    titled = False\n",
+        '    titled = False\n    evidence = ("card_network", "run")\n',
+    )
+    return built
+
+
+def train(network: Path, tensors: bytes) -> None:
+    """Weights as training leaves them."""
+    network.with_suffix(".safetensors").write_bytes(tensors)
+    network.write_text(json.dumps({"sha256": hashlib.sha256(tensors).hexdigest()}))
+
+
+def write_training(project: Project, **changes: Any) -> Path:
+    path = project.root / "recordings" / "run.json"
+    facts = {
+        "kind": "training",
+        "command": "render.py train --epochs 3",
+        "files": {"losses.csv": hashlib.sha256(b"3, 2, 1").hexdigest()},
+    }
+    path.write_text(json.dumps(facts | changes), encoding="utf-8")
+    return path
+
+
+def test_every_kind_says_what_it_is_and_what_makes_another(shown: Project, recorded: Path) -> None:
+    weights, run = planned(shown).evidence["second"]
+    assert (weights.name, weights.kind) == ("card_network", "weights")
+    assert weights.command == "render.py train --data DIR"
+    assert (run.name, run.kind) == ("run", "training")
+    assert run.command == "render.py train --epochs 3"
+    lie = json.loads((recorded / "demo.json").read_bytes())["weights_sha256"]
+    evidence_kinds.CARD_WEIGHTS.write_text(json.dumps({"sha256": lie}))
+    capture = read_evidence(recorded / "demo.mp4")
+    assert (capture.name, capture.kind) == ("demo", "capture")
+    assert capture.file == recorded / "demo.json"
+    assert capture.command == "render.py record --camera simulated --seconds 6"
+
+
+def test_a_scene_is_drawn_again_with_new_weights_though_it_shows_no_recording(
+    shown: Project,
+) -> None:
+    before = planned(shown)
+    assert before.recording("second") is None
+    train(evidence_kinds.CARD_WEIGHTS, b"other weights")
+    assert changed(before, planned(shown)) == SHOWING
+
+
+def test_a_scene_is_drawn_again_with_another_training(shown: Project) -> None:
+    before = planned(shown)
+    (shown.root / "recordings" / "losses.csv").write_bytes(b"3, 2, 0")
+    write_training(shown, files={"losses.csv": hashlib.sha256(b"3, 2, 0").hexdigest()})
+    middle = planned(shown)
+    assert changed(before, middle) == SHOWING
+    write_training(shown, command="render.py train --epochs 4", files={})
+    assert changed(middle, planned(shown)) == SHOWING
+
+
+def test_evidence_stands_in_the_bundle(shown: Project) -> None:
+    assert run_command(shown.root, *BUILD).code == 0
+    weights, run = planned(shown).evidence["second"]
+    assert shown.facts["evidence"] == [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "digest": one.digest,
+            "command": one.command,
+            "scenes": ["second"],
+        }
+        for one in (weights, run)
+    ]
+    # The JSON of what numbers name goes along; weights are too many, and lie in the repository.
+    copies = [path.name for path in (shown.bundle / "recordings").iterdir()]
+    assert copies == ["run.json"]
+
+
+def test_evidence_that_two_scenes_show_is_checked_and_told_once(
+    shown: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_in(
+        shown.scene("first"),
+        "class First(Lesson):\n",
+        'class First(Lesson):\n    evidence = ("run",)\n\n',
+    )
+    assert run_command(shown.root, *BUILD).code == 0
+    said = {one["name"]: one["scenes"] for one in shown.facts["evidence"]}
+    assert said == {"run": ["first", "second"], "card_network": ["second"]}
+
+
+def told(project: Project) -> str:
+    """The one line with which a build ends."""
+    done = run_command(project.root, *BUILD)
+    assert done.code == 2, done.err
+    return done.error
+
+
+def training_is(text: str) -> Callable[[Project], object]:
+    return lambda project: (project.root / "recordings" / "run.json").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (
+            lambda project: (project.root / "recordings" / "run.json").unlink(),
+            "recordings/run.json: no such evidence — make it with the command that",
+        ),
+        (training_is("{"), "recordings/run.json: damaged JSON — make it again"),
+        (training_is("\0"), "recordings/run.json: damaged JSON"),
+        (training_is("[]"), "recordings/run.json: no evidence"),
+        (training_is("{}"), "recordings/run.json: says of no known kind of evidence"),
+        (training_is('{"kind": "rumour"}'), 'write "kind" into it: one of capture, weights, train'),
+        (training_is('{"kind": ["training"]}'), "run.json: says of no known kind of evidence"),
+        (training_is('{"kind": "training"}'), 'run.json: does not say which "command" made it'),
+        (lambda project: write_training(project, command=" "), 'does not say which "command"'),
+        (lambda project: write_training(project, files=["losses.csv"]), '"files" must list names'),
+        (lambda project: write_training(project, files={"../a": "0"}), '"files" must list names'),
+        (
+            lambda project: (project.root / "recordings" / "losses.csv").write_bytes(b"0"),
+            "losses.csv: missing, or not the one that run.json was written for"
+            " — make it again: render.py train --epochs 3",
+        ),
+        (
+            lambda project: (project.root / "recordings" / "losses.csv").unlink(),
+            "losses.csv: missing, or not the one that run.json was written for",
+        ),
+        (
+            lambda project: evidence_kinds.CARD_WEIGHTS.with_suffix(".safetensors").unlink(),
+            "card_network.safetensors: no weights — restore it",
+        ),
+        (
+            lambda project: evidence_kinds.CARD_WEIGHTS.with_suffix(".safetensors").write_bytes(
+                b"Weights"
+            ),
+            "card_network.safetensors: damaged, or exchanged: its digest is not the one in",
+        ),
+        (
+            lambda project: evidence_kinds.CARD_WEIGHTS.write_text("{}"),
+            "card_network.json: no digest of the recognizer's weights in here",
+        ),
+    ],
+)
+def test_evidence_that_will_not_do_is_told_in_one_line(
+    shown: Project, spoil: Callable[[Project], object], said: str
+) -> None:
+    spoil(shown)
+    assert said in told(shown)
+
+
+def test_what_was_checked_once_is_refused_once_it_is_damaged(shown: Project) -> None:
+    planned(shown)
+    (shown.root / "recordings" / "losses.csv").write_bytes(b"3, 2, 2")
+    with pytest.raises(UserError, match="missing, or not the one"):
+        planned(shown)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}"])
+def test_a_damaged_note_on_evidence_lets_it_be_checked_again(
+    shown: Project, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    before = planned(shown)
+    notes = list((shown.root.parent / "cache" / "evidence").rglob("*.json"))
+    assert len(notes) == 2
+    for note in notes:
+        note.write_text(content)
+    assert planned(shown).evidence == before.evidence
+
+
+def test_names_of_evidence_are_written_out(shown: Project) -> None:
+    place = replace_in(shown.scene("second"), '("card_network", "run")', 'tuple(["run"])')
+    error = told(shown)
+    assert error.startswith(str(place))
+    assert "names under evidence must be written out" in error
+
+
+def test_evidence_that_a_lesson_does_not_list_is_not_given_to_it(shown: Project) -> None:
+    def ask(name: str) -> Path:
+        [path] = run_jobs_here(
+            lambda job: load_scene(shown.root, shown.scene("second"), "Second").evidence_file(name),
+            [None],
+            1,
+        )
+        return Path(path)
+
+    assert ask("run") == shown.root / "recordings" / "run.json"
+    assert ask("card_network") == evidence_kinds.CARD_WEIGHTS
+    with pytest.raises(StudioError, match="Second does not list the evidence 'demo'") as told:
+        ask("demo")
+    assert "write evidence = ('demo',) into it" in str(told.value)
+
+
+def test_an_undeclared_piece_ends_a_build_in_one_line(shown: Project) -> None:
+    edit = replace_in(
+        shown.scene("second"),
+        "        self.square = Square(2)\n",
+        '        self.square = Square(2)\n        self.evidence_file("demo")\n',
+    )
+    done = run_command(shown.root, *BUILD)
+    assert done.code == 1
+    assert done.error.startswith(f"{edit.path}:{edit.line + 1}: Second does not list")
+
+
+def test_the_thumbnail_is_drawn_again_with_other_evidence(shown: Project) -> None:
+    replace_in(
+        shown.scene("first"),
+        "class First(Lesson):\n",
+        'class First(Lesson):\n    evidence = ("run",)\n\n',
+    )
+    before = thumbnail_job(planned(shown)).key
+    write_training(shown, command="render.py train --epochs 4")
+    assert thumbnail_job(planned(shown)).key != before
+
+
+def test_the_thumbnail_of_another_recording_is_another_one(
+    project: Project, tmp_path: Path
+) -> None:
+    # The thumbnail goes with the film's first scene.
+    for script in (project.script, project.english):
+        before, first, second = re.split(r"(?=  - id: )", script.read_text("utf-8"))
+        script.write_text(before + second + first, encoding="utf-8")
+    own = thumbnail_job(planned(project))
+    other = thumbnail_job(planned(project, tmp_path / "elsewhere" / "other.mp4"))
+    assert own.plan.scene == "second"
+    assert own.key != other.key
+    touch(project.root / "recordings" / "demo.json")
+    assert thumbnail_job(planned(project)).key != own.key
