@@ -7,7 +7,6 @@ from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import (
     count,
-    difference,
     equal,
     every,
     largest,
@@ -15,7 +14,6 @@ from cnnviz.compute import (
     literal,
     matrix_size,
     positive,
-    product,
     zero,
 )
 from cnnviz.lesson import Lesson
@@ -33,7 +31,6 @@ from cnnviz.visuals.theme import LABEL
 from scenes.convolution._worked_example import (
     MAX_POOLED,
     MEAN_POOLED,
-    PADDED_SIZE,
     RECTIFIED_PADDED,
 )
 
@@ -69,13 +66,13 @@ class Pooling(Lesson):
     @classmethod
     def claims(cls):
         numbers = cls.numbers()
-        after = matrix_size(MAX_POOLED.output[0].tolist())
-        pairs = zip(PADDED_SIZE, after, strict=True)
-        left_out = [difference(whole, product([MAX_POOLED.size, part])) for whole, part in pairs]
+        before, after = RECTIFIED_PADDED.output[0].shape, MAX_POOLED.output[0].shape
+        pairs = zip(before, after, strict=True)
+        left_out = [list(range(whole)[MAX_POOLED.size * part :]) for whole, part in pairs]
         pieces = [(largest_of(piece), values_of(piece)) for piece in MAX_POOLED.windows()]
         return {
             "no_overlap": equal(literal(MAX_POOLED.stride, of="stride"), *numbers["window.size"]),
-            "last_is_left_out": equal(literal(1, of="row and column left out"), *left_out),
+            "last_is_left_out": equal(*map(count, left_out), count([before[0] - 1])),
             "largest_of_each": every(*(largest(kept, of=values) for kept, values in pieces)),
             "fewer": less(numbers["after.count"], numbers["before.count"]),
             "pieces_keep_pattern": every(*(kept_or_absent(*piece) for piece in pieces)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, Arrow, FadeIn, FadeOut, VGroup
 
-from cnnviz.compute import count, difference, equal, every, literal, positive, zero
+from cnnviz.compute import count, difference, equal, every, positive, zero
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     MoveWindow,
@@ -24,13 +24,13 @@ from scenes.convolution._worked_example import INPUT_SIZE, VALID, VALID_SIZE, vi
 
 POSITIONS = [(window.row, window.column) for window in VALID.windows()]
 
-ONE = literal(1, of="one cell")
+ONE_CELL = count(["cell"])
 
 
-def moved(window, following, *, down, right):
-    """The window that follows stands so many cells further down and to the right."""
-    steps = zip(corner(following), corner(window), (down, right), strict=True)
-    return every(*(equal(difference(a, b), literal(n, of="step")) for a, b, n in steps))
+def moved_right(window, following):
+    """The window that follows stands one cell further to the right."""
+    (down, right), (top, left) = corner(following), corner(window)
+    return every(zero(difference(down, top)), equal(difference(right, left), ONE_CELL))
 
 
 class SlidingWindow(Lesson):
@@ -52,11 +52,12 @@ class SlidingWindow(Lesson):
         first, second, third, fourth = (VALID.window(*position) for position in POSITIONS[:4])
         pixels = [(row, column) for row in range(5) for column in range(5)]
         return {
-            "one_right": moved(first, second, down=0, right=1),
-            "one_more_right": moved(second, third, down=0, right=1),
+            "one_right": moved_right(first, second),
+            "one_more_right": moved_right(second, third),
             "no_room": equal(end(third)[1], INPUT_SIZE[1]),
             "one_down_and_left_again": every(
-                equal(difference(corner(fourth)[0], corner(third)[0]), ONE), zero(corner(fourth)[1])
+                equal(difference(corner(fourth)[0], corner(third)[0]), ONE_CELL),
+                zero(corner(fourth)[1]),
             ),
             "whole_picture": positive(*(count(visits(*pixel)) for pixel in pixels)),
         }

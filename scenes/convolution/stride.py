@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
-from cnnviz.compute import count, difference, equal, less, literal, matrix_size
+from cnnviz.compute import count, equal, less, matrix_size
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, pulse, with_title
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL
@@ -29,10 +29,10 @@ class Stride(Lesson):
 
     @classmethod
     def claims(cls):
-        numbers, one = cls.numbers(), literal(1, of="one jump")
-        rows, columns = numbers["two.size"]
+        numbers, (start, *others) = cls.numbers(), positions(STRIDED)
+        right, down = ([at for at in others if at[axis] == start[axis]] for axis in (0, 1))
         return {
-            "one_jump_each_way": equal(one, difference(rows, one), difference(columns, one)),
+            "one_jump_each_way": equal(count(right), count(down), count([start])),
             "smaller_map": smaller(numbers["two.size"], VALID_SIZE),
             "less_work": less(numbers["two.windows"], numbers["one.windows"]),
         }
