@@ -157,6 +157,7 @@ class Lesson(Scene):
         self._beat: Beat | None = None
         self._shown: dict[tuple[str, str], ShownNumber] = {}
         self._asked: set[str] = set()
+        self._time_moves = False
         self.beat_done: Callable[[str, list[ShownNumber], Collection[str]], None] | None = None
 
     @classmethod
@@ -327,8 +328,9 @@ class Lesson(Scene):
         shown, self._shown = list(self._shown.values()), {}
         if self.beat_done:
             self.beat_done(name, shown, self._asked - {name})
-        if any(_keeps_time(mobject) for mobject in self.mobjects):
+        if self._time_moves:
             self._asked.add(name)
+            self._time_moves = False
 
     def _lead_in(self, beat: Beat) -> None:
         lead = beat.slot.lead
@@ -391,11 +393,17 @@ class Lesson(Scene):
             )
 
     def _note(self, mobjects: list[Mobject]) -> None:
-        """Enter every visible number among `mobjects` in the ledger of the running beat."""
+        """Enter every visible number among `mobjects` in the ledger of the running beat.
+
+        Also note whether anything moves by itself as time goes by: where it has come to when the
+        beat is over depends on the beat's length, even if it is stopped before.
+        """
         assert self._beat is not None
         beat = self._beat.slot.beat
+        self._time_moves |= bool(self.updaters)
         for mobject in mobjects:
             for member in mobject.get_family():
+                self._time_moves |= member.has_time_based_updater()
                 numbers = getattr(member, "numbers", ())
                 for number in numbers if _is_visible(member) else ():
                     entry = ShownNumber(self.plan.scene, beat, shown(number.value), number)
@@ -406,11 +414,6 @@ class Lesson(Scene):
         if self._open:
             missing = ", ".join(repr(name) for name in self._open)
             raise StudioError(f"scene {self.plan.scene!r} does not play its beats {missing}")
-
-
-def _keeps_time(mobject: Mobject) -> bool:
-    """Whether it moves by itself as time goes by, and so goes on from where a beat has left it."""
-    return any(member.has_time_based_updater() for member in mobject.get_family())
 
 
 def _is_visible(mobject: Mobject) -> bool:

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -41,9 +40,6 @@ def _at_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         closed.bind(("127.0.0.1", 0))
         patch.setenv("CNNVIZ_GTTS_URL", f"http://127.0.0.1:{closed.getsockname()[1]}")
         patch.setenv("CNNVIZ_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        # Two versions of a scene within one second, of one length, would share their byte code.
-        patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-        patch.setattr(sys, "dont_write_bytecode", True)
         yield
 
 

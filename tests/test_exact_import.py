@@ -25,7 +25,7 @@ NEW = "VALUE = 2\n"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An importable project with byte code: `scenes.tiny`, and a module that is none of ours."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # whatever the person has set
     for name in ("scenes/__init__.py", "scenes/tiny/__init__.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()

@@ -532,3 +532,154 @@ def test_numbers_are_told_beat_by_beat():
         lambda beat, shown, asked: told.append((beat, shown)),
     )
     assert told == [("a", []), ("b", [])]
+
+
+# --- other beats' lengths ---------------------------------------------------------------------
+
+
+def asked_by(
+    construct: Callable[[Any], None], plan: ScenePlan | None = None, **attributes: Any
+) -> dict[str, set[str]]:
+    """Beat → the other beats on whose lengths its picture is said to depend."""
+    told: dict[str, set[str]] = {}
+    plan = plan or plan_of((0, 6, 0), (0, 6, 0), (0, 6, 0))
+    play_scene(
+        lesson_of(construct, **attributes),
+        plan,
+        Quality("tiny", 64, 36, 15),
+        lambda beat, frame, repeat: None,
+        lambda beat, shown, asked: told.update({beat: set(asked)}),
+    )
+    return told
+
+
+def test_a_beat_that_knows_only_itself_depends_on_itself_alone():
+    def construct(self):
+        square = Square()
+        for name in "abc":
+            with self.beat(name) as beat:
+                self.play(FadeIn(square), run_time=beat.part(0.4))
+                self.wait(0.1)
+                assert beat.slot.frames == 6
+                self.play(FadeOut(square), run_time=beat.remaining)
+
+    assert asked_by(construct) == {"a": set(), "b": set(), "c": set()}
+
+
+@pytest.mark.parametrize(
+    ("ask", "beats"),
+    [
+        (lambda self: self.slot("c"), "c"),
+        (lambda self: self.slot("a"), "a"),
+        (lambda self: self.plan.slots[2], "c"),
+        (lambda self: self.plan.slots[-1], "c"),
+        (lambda self: self.plan.slots[:2], "ab"),
+        (lambda self: next(iter(self.plan.slots)), "a"),
+        (lambda self: list(self.plan.slots), "abc"),
+        (lambda self: list(reversed(self.plan.slots)), "abc"),
+        (lambda self: sorted(self.plan.slots, key=lambda slot: slot.beat), "abc"),
+        (lambda self: (self.plan.title, self.plan.fps, len(self.plan.slots)), ""),
+    ],
+)
+def test_whose_lengths_a_scene_looks_at_is_told_from_then_on(ask, beats):
+    def construct(self):
+        for name in "abc":
+            with self.beat(name):
+                if name == "b":
+                    ask(self)
+                self.wait(0.1)
+
+    asked = set(beats)
+    assert asked_by(construct) == {"a": set(), "b": asked - {"b"}, "c": asked - {"c"}}
+
+
+def test_what_is_asked_before_the_first_beat_counts_for_all():
+    def setup_stage(self):
+        self.slot("b")
+
+    assert asked_by(fade_all, setup_stage=setup_stage) == {"a": {"b"}, "b": set(), "c": {"b"}}
+
+
+def fade_all(self: Lesson) -> None:
+    for name in "abc":
+        with self.beat(name) as beat:
+            self.play(FadeIn(Square()), run_time=beat.duration)
+
+
+def test_a_slot_is_what_it_is_and_a_missing_one_is_told():
+    plan = plan_of((0, 6, 0), (2, 6, 1), (0, 6, 0))
+
+    def construct(self):
+        assert self.slot("b") == plan.slots[1] == self.plan.slots[1]
+        with pytest.raises(StudioError, match="scene 'tried': no beat 'nobody'"):
+            self.slot("nobody")
+        fade_all(self)
+
+    asked_by(construct, plan)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda beat: beat.slot,
+        lambda beat: beat.duration,
+        lambda beat: beat.remaining,
+        lambda beat: beat.whole,
+        lambda beat: beat.part(0.5),
+    ],
+)
+def test_a_beat_that_is_over_does_not_tell_its_length_any_more(use):
+    def construct(self):
+        with self.beat("a") as first:
+            self.wait(0.1)
+        with self.beat("b"):
+            use(first)
+
+    with pytest.raises(StudioError, match="scene 'tried': beat 'a' is over") as told:
+        asked_by(construct)
+    assert "ask for it with self.slot('a')" in str(told.value)
+
+
+def test_what_moves_by_itself_lets_later_beats_depend_on_the_length_of_those_it_moves_in():
+    def construct(self):
+        square = Square()
+        with self.beat("a"):
+            self.add(square)
+            self.wait(0.1)
+        with self.beat("b"):
+            square.add_updater(lambda mobject, dt: mobject.shift(dt))
+            self.wait(0.1)
+            square.clear_updaters()
+        with self.beat("c"):
+            self.wait(0.1)
+
+    assert asked_by(construct) == {"a": set(), "b": set(), "c": {"b"}}
+
+
+def test_what_only_follows_others_keeps_no_time():
+    def construct(self):
+        square, other = Square(), Square()
+        other.add_updater(lambda mobject: mobject.next_to(square))
+        self.add(square, other)
+        fade_all(self)
+
+    assert asked_by(construct) == {"a": set(), "b": set(), "c": set()}
+
+
+def test_numbers_are_computed_once_a_run_and_not_once_a_label():
+    computed: list[None] = []
+
+    def numbers(cls):
+        computed.append(None)
+        return {"sum": literal(-4, of="sum")}
+
+    def construct(self):
+        with self.beat("a"):
+            for _ in range(3):
+                self.add(self.label("total"))
+
+    play(
+        lesson_of(construct, numbers=classmethod(numbers)),
+        plan_of((0, 6, 0), labels={"total": "যোগফল {sum}"}),
+    )
+    assert len(computed) == 1

@@ -31,14 +31,15 @@ from tiny import (
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.studio import cluster
+from cnnviz.studio.build import _other_evidence
 from cnnviz.studio.cluster import draw_on_cluster
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
-from cnnviz.studio.jobs import SceneJob
 from cnnviz.studio.production import prepare
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
-from cnnviz.studio.segments import SegmentCache
+from cnnviz.studio.scene_jobs import SceneJob
+from cnnviz.studio.segments import find_segment
 
 distributed = pytest.importorskip("distributed")
 
@@ -168,8 +169,16 @@ def nothing() -> None:
     """Stands in for a progress bar."""
 
 
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of the machine that the film is made on, empty."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("CNNVIZ_CACHE_DIR", str(home))
+    return home / "segments"
+
+
 def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> list[SceneJob]:
-    """The jobs that a film of `project` needs, or those of some scenes, for a cache at home."""
+    """The jobs that a film of `project` needs, or those of some scenes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
         film = prepare(
@@ -182,8 +191,8 @@ def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> li
         )
     jobs = []
     for scene in scenes or film.sources:
-        keys = {slot.beat: film.key(slot) for slot in film.slots_of(scene)}
-        source, plan = film.sources[scene], film.plan(scene, keys)
+        records = {slot.beat: film.records[slot] for slot in film.slots_of(scene)}
+        source, plan = film.sources[scene], film.plan(scene, records)
         jobs.append(
             SceneJob(
                 root=project.root,
@@ -191,19 +200,16 @@ def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> li
                 class_name=source.class_name,
                 plan=plan,
                 quality=film.quality,
-                keys=keys,
-                cache=home(project) / "segments",
+                code=film.code[scene],
+                records=records,
+                evidence=_other_evidence(film, scene),
             )
         )
     return jobs
 
 
-def home(project: Project) -> Path:
-    return project.root.parent / "home"
-
-
 def keys_of(*jobs: SceneJob) -> set[str]:
-    return {job.keys[beat] for job in jobs for beat in job.plan.draw}
+    return {job.records[beat].now().key for job in jobs for beat in job.plan.draw}
 
 
 def only(job: SceneJob, *beats: str) -> SceneJob:
@@ -211,38 +217,37 @@ def only(job: SceneJob, *beats: str) -> SceneJob:
 
 
 def whole(*jobs: SceneJob) -> bool:
-    cache = SegmentCache(jobs[0].cache)
-    return all(cache.get(key) is not None for key in keys_of(*jobs))
+    return all(find_segment(key) is not None for key in keys_of(*jobs))
 
 
 # --- drawing --------------------------------------------------------------------------------
 
 
 def test_two_workers_draw_what_one_machine_draws(
-    dask: Cluster, built: Project, run: Callable[..., Done], said: list[str]
+    dask: Cluster, built: Project, run: Callable[..., Done], said: list[str], at_home: Path
 ) -> None:
-    at_home = files_below(built.root.parent / "cache" / "segments")
+    alone = files_below(built.root.parent / "cache" / "segments")
     jobs = jobs_of(built)
     first, second = dask.two()
     assert cluster.cluster_threads(dask.address) == 2
     ticks: list[None] = []
     draw_on_cluster(dask.address, jobs, lambda: ticks.append(None), said.append)
-    assert files_below(jobs[0].cache) == at_home
+    assert files_below(at_home) == alone
     assert first.drawn() | second.drawn() == keys_of(*jobs)
     assert ticks
     assert said == []
 
     # Again, and twice at once: the workers give back what they have.
     before = {path: path.stat().st_mtime_ns for path in dask.folder.rglob("segments/*/*.json")}
-    shutil.rmtree(jobs[0].cache)
+    shutil.rmtree(at_home)
     draw_on_cluster(dask.address, [*jobs, *jobs, only(jobs[1], "drawn")], nothing, said.append)
-    assert files_below(jobs[0].cache) == at_home
+    assert files_below(at_home) == alone
     after = {path: path.stat().st_mtime_ns for path in dask.folder.rglob("segments/*/*.json")}
     assert all(after[path] == before[path] for path in before)
 
     # And by the command: the film does not show who drew it.
     film = built.film
-    shutil.rmtree(built.root.parent / "cache" / "segments")
+    shutil.rmtree(at_home)
     (built.bundle / "episode.mp4").unlink()
     done = run(built, *BUILD, "--cluster", dask.address)
     assert done.code == 0, done.err
@@ -251,7 +256,7 @@ def test_two_workers_draw_what_one_machine_draws(
 
 
 def test_a_recording_is_sent_to_a_worker_once(
-    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path, tmp_path: Path
+    dask: Cluster, tiny_project: Project, said: list[str], at_home: Path, tmp_path: Path
 ) -> None:
     for project in (tiny_project, *(machine.project for machine in dask.two())):
         scene = project.scene("second")
@@ -269,7 +274,7 @@ def test_a_recording_is_sent_to_a_worker_once(
         recording.with_suffix(".mp4").read_bytes(),
     }
     written = {path: path.stat().st_mtime_ns for path in kept}
-    shutil.rmtree(jobs[0].cache)
+    shutil.rmtree(at_home)
     draw_on_cluster(dask.address, jobs[:1], nothing, said.append)
     assert {path: path.stat().st_mtime_ns for path in written} == written
     assert said == []
@@ -306,8 +311,8 @@ def test_a_worker_with_another_scene_is_left_out_and_named(
     assert right.drawn() == keys_of(*jobs)
     assert wrong.drawn() == set()
     line = (
-        f"worker {wrong.address} draws nothing: scenes/tiny/second.py, or what it imports, is "
-        "another one there — bring its checkout to the same commit"
+        f"worker {wrong.address} draws nothing: scenes/tiny/second.py, or what it imports or "
+        "reads, is another one there — bring its checkout to the same commit"
     )
     assert said == [line]
 
@@ -362,14 +367,18 @@ def test_a_worker_whose_checkout_changes_in_between_refuses_and_another_one_draw
         ),
         ({"fonts": {"a.ttf": "2"}}, "its files of the font Hind Siliguri are other ones"),
         ({"fonts": {}}, "its files of the font Hind Siliguri are other ones"),
-        ({"code": {"cnnviz": "2", "scenes/a.py": "1"}}, "cnnviz, or what it imports, is another"),
-        ({"code": {"cnnviz": "1", "scenes/a.py": "absent"}}, "it has no scenes/a.py"),
-        ({"code": {"cnnviz": "1", "scenes/a.py": "1", "scenes/b.py": "3"}}, None),
+        (
+            {"places": {"cnnviz": "2", "scenes/a.py": "1"}},
+            "cnnviz, or what it imports or reads",
+        ),
+        ({"places": {"cnnviz": "1", "scenes/a.py": "absent"}}, "it has no scenes/a.py"),
+        ({"places": {"cnnviz": "1"}}, "it has no scenes/a.py"),
+        ({"places": {"cnnviz": "1", "scenes/a.py": "1", "scenes/b.py": "3"}}, None),
     ],
 )
 def test_what_differs_is_named(changes: dict[str, dict[str, str]], line: str | None) -> None:
     here = Fingerprint(
-        code={"cnnviz": "1", "scenes/a.py": "1"},
+        places={"cnnviz": "1", "scenes/a.py": "1"},
         versions={"manim": "0.22.0", "av": "18.1.0", "typst": "0.15"},
         fonts={"a.ttf": "1"},
     )
@@ -378,15 +387,74 @@ def test_what_differs_is_named(changes: dict[str, dict[str, str]], line: str | N
     assert found is None or line is None or found.startswith(line)
 
 
-def test_a_change_in_what_a_scene_imports_changes_its_fingerprint(tiny_project: Project) -> None:
+def test_a_change_in_what_a_scene_imports_or_reads_changes_its_fingerprint(
+    tiny_project: Project,
+) -> None:
     scenes = ["scenes/tiny/first.py", "scenes/tiny/second.py"]
-    before = fingerprint(tiny_project.root, scenes)
+
+    def places() -> dict[str, str]:
+        return dict(fingerprint(tiny_project.root, scenes, ["recordings/run.json"]).places)
+
+    def differ(before: dict[str, str]) -> set[str]:
+        return {place for place, digest in places().items() if digest != before[place]}
+
+    before = places()
+    assert before["recordings/run.json"] == "absent"
     example = tiny_project.root / "scenes" / "tiny" / "_example.py"
     example.write_text(example.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
-    after = fingerprint(tiny_project.root, scenes)
-    assert {place for place in before.code if after.code[place] != before.code[place]} == {
-        "scenes/tiny/first.py"
-    }
+    assert differ(before) == set()
+    example.write_text(example.read_text(encoding="utf-8") + "MORE = 1\n", encoding="utf-8")
+    assert differ(before) == {"scenes/tiny/first.py"}
+    before = places()
+    (tiny_project.root / "scenes" / "tiny" / "card.png").write_bytes(b"card")
+    assert differ(before) == set(scenes)
+    before = places()
+    (tiny_project.root / "recordings").mkdir()
+    (tiny_project.root / "recordings" / "run.json").write_text("{}")
+    assert differ(before) == {"recordings/run.json"}
+
+
+def test_a_worker_with_other_evidence_is_left_out_and_named(
+    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path
+) -> None:
+    right, wrong = dask.two()
+    for project in (tiny_project, right.project, wrong.project):
+        scene = project.scene("second")
+        replace_in(scene, "    titled = False\n", '    titled = False\n    evidence = ("run",)\n')
+        (project.root / "recordings").mkdir(exist_ok=True)
+        (project.root / "recordings" / "run.json").write_text(
+            '{"kind": "training", "command": "train"}'
+        )
+    (wrong.project.root / "recordings" / "run.json").write_text(
+        '{"kind": "training", "command": "train more"}'
+    )
+    jobs = [only(job, "drawn") for job in jobs_of(tiny_project, "second")]
+    assert [path.name for path in jobs[0].evidence] == ["run.json"]
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    assert right.drawn() == keys_of(*jobs)
+    assert wrong.drawn() == set()
+    assert len(said) == 1
+    assert said[0].startswith(f"worker {wrong.address} draws nothing: recordings/run.json, or")
+
+
+def test_what_a_scene_asks_of_other_beats_comes_home_with_its_segments(
+    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path
+) -> None:
+    for project in (tiny_project, *(machine.project for machine in dask.two())):
+        replace_in(
+            project.scene("second"),
+            "Rotate(self.square, 1.0)",
+            'Rotate(self.square, self.slot("drawn").frames / 50)',
+        )
+    jobs = [only(job, "turned") for job in jobs_of(tiny_project, "second")]
+    before = keys_of(*jobs)
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    record = jobs[0].records["turned"]
+    assert record.now() == record.asking(["drawn"])
+    assert keys_of(*jobs) != before
+    assert whole(*jobs)
+    assert said == []
 
 
 # --- who is not there -----------------------------------------------------------------------
@@ -456,7 +524,7 @@ def in_the_middle(machines: Sequence[Machine], do: Callable[[Machine], None]) ->
 
 
 def test_a_worker_that_is_killed_in_the_middle_loses_nothing_but_time(
-    dask: Cluster, built: Project, said: list[str]
+    dask: Cluster, built: Project, said: list[str], at_home: Path
 ) -> None:
     jobs = jobs_of(built)
     killed: list[Machine] = []
@@ -472,7 +540,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_nothing_but_time(
     machines = dask.two()
     draw_on_cluster(dask.address, jobs, in_the_middle(machines, kill), said.append)
     assert len(killed) == 1
-    assert files_below(jobs[0].cache) == files_below(built.root.parent / "cache" / "segments")
+    assert files_below(at_home) == files_below(built.root.parent / "cache" / "segments")
     assert said == []
 
 
