@@ -20,7 +20,15 @@ from cnnviz.exact_import import EXECUTED
 from cnnviz.files import file_digest
 from cnnviz.store import Shelf, json_digest
 
-__all__ = ["MACHINERY", "Code", "code_of", "parse_source", "require_imported", "syntax_digest"]
+__all__ = [
+    "MACHINERY",
+    "Code",
+    "Known",
+    "code_of",
+    "parse_source",
+    "require_imported",
+    "syntax_digest",
+]
 
 MACHINERY = Path(__file__).resolve().parents[1]
 _STAR = "*"
@@ -79,17 +87,29 @@ class _Source:
     passes_on: bool
 
 
-def code_of(roots: Iterable[Path], project: Path) -> Code:
+Known = dict[Path, tuple[str, tuple[Path, ...]]]
+"""File → digest of its syntax tree, and the files on which its imports depend."""
+
+
+def code_of(roots: Iterable[Path], project: Path, known: Known | None = None) -> Code:
     """The source files `roots` and all of the project's and the machinery's that they import.
 
     In the machinery, imports inside functions do not count: they are made late because they
     belong to another way of running.
+
+    Parameters
+    ----------
+    roots, project
+        Where to begin, and the folder that holds the scenes.
+    known
+        What was found out a moment ago, for other roots of the same project; gets what is new.
 
     Raises
     ------
     UserError
         One of the files is not Python; file and line are named.
     """
+    known = {} if known is None else known
     seen: dict[Path, str] = {}
     waiting = [path.resolve() for path in roots]
     place = project.resolve()
@@ -97,12 +117,17 @@ def code_of(roots: Iterable[Path], project: Path) -> Code:
         path = waiting.pop()
         if path in seen:
             continue
-        source = _source(path)
-        seen[path] = source.digest
-        waiting.extend(_packages(path, place))
-        for each in source.imports:
-            waiting.extend(_defined_in(each, path, place))
+        if path not in known:
+            known[path] = _found_out(path, place)
+        seen[path], imported = known[path]
+        waiting.extend(imported)
     return Code(dict(sorted(seen.items())), project)
+
+
+def _found_out(path: Path, project: Path) -> tuple[str, tuple[Path, ...]]:
+    source = _source(path)
+    defined = (file for each in source.imports for file in _defined_in(each, path, project))
+    return source.digest, tuple(dict.fromkeys((*_packages(path, project), *defined)))
 
 
 def require_imported(code: Code) -> None:

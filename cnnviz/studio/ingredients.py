@@ -17,7 +17,7 @@ from typing import Any
 
 from cnnviz.font_files import font_files
 from cnnviz.store import Shelf, json_digest
-from cnnviz.studio.code import MACHINERY, Code, code_of
+from cnnviz.studio.code import MACHINERY, Code, Known, code_of
 from cnnviz.studio.data import data_beside, known_digest
 
 __all__ = [
@@ -142,7 +142,9 @@ def digest_now(path: Path) -> str:
     return known_digest(path) if path.is_file() else "absent"
 
 
-def drawn_with(scene: Path, project: Path, makers: Iterable[Path]) -> tuple[Code, dict[str, Any]]:
+def drawn_with(
+    scene: Path, project: Path, makers: Iterable[Path], known: Known | None = None
+) -> tuple[Code, dict[str, Any]]:
     """The parts that a scene brings from the machine it is drawn on, and its code.
 
     Parameters
@@ -153,6 +155,8 @@ def drawn_with(scene: Path, project: Path, makers: Iterable[Path]) -> tuple[Code
         The folder that holds it.
     makers
         Modules of the machinery that play and draw it.
+    known
+        What was found out about code a moment ago.
 
     Raises
     ------
@@ -161,7 +165,7 @@ def drawn_with(scene: Path, project: Path, makers: Iterable[Path]) -> tuple[Code
     StudioError
         The film's font is missing.
     """
-    code = code_of([scene, *makers], project)
+    code = code_of([scene, *makers], project, known)
     parts = {
         "code": code.record,
         "data": data_beside(code),

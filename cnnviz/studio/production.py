@@ -21,7 +21,7 @@ from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numb
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
 from cnnviz.store import Shelf, json_digest
-from cnnviz.studio.code import MACHINERY, Code
+from cnnviz.studio.code import MACHINERY, Code, Known
 from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
 from cnnviz.studio.evidence import Evidence, find_evidence
 from cnnviz.studio.facts import SceneFacts, facts_from_json
@@ -286,9 +286,10 @@ def _gather(
     script = scripts[language]
     evidence = find_evidence(episode, sources, recording)
     code, with_what = {}, {}
+    known: Known = {}  # scenes share nearly all that they import
     for scene, source in sources.items():
-        code[scene], with_what[scene] = drawn_with(source.path, episode.root, DRAWING)
-    facts = _facts(episode, sources, evidence, report, workers or default_workers())
+        code[scene], with_what[scene] = drawn_with(source.path, episode.root, DRAWING, known)
+    facts = _facts(episode, sources, evidence, known, report, workers or default_workers())
     claims = {scene: told.claims for scene, told in facts.items()}
     for each in scripts.values():
         for problem in chain(
@@ -306,6 +307,7 @@ def _facts(
     episode: Episode,
     sources: Mapping[str, SceneSource],
     evidence: Mapping[str, tuple[Evidence, ...]],
+    code_known: Known,
     report: Reporter,
     workers: int,
 ) -> dict[str, SceneFacts]:
@@ -315,7 +317,7 @@ def _facts(
     known: dict[str, SceneFacts] = {}
     for scene, source in sources.items():
         shown = evidence.get(scene, ())
-        code, parts = drawn_with(source.path, episode.root, ASKING)
+        code, parts = drawn_with(source.path, episode.root, ASKING, code_known)
         digests = {one.name: one.digest for one in shown}
         all_else = Ingredients("facts", {**parts, "scene": scene, "evidence": digests})
         records[scene] = OpenIngredients(all_else, episode.root)
