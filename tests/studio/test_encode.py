@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 
 import av
@@ -129,6 +130,21 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
     first = encode(tmp_path / "a.mp4", frames)
     second = encode(tmp_path / "b.mp4", frames)
     assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("name", QUALITIES)
+def test_one_thread_encodes_however_many_processors_there_are(tmp_path: Path, name: str) -> None:
+    # With more, the bytes would follow from the machine. x264 writes into its first packet how it
+    # was set; a machine with one processor would hide what the stream was asked for.
+    picture = quality(name)
+    with SegmentEncoder(tmp_path / "a.mp4", picture) as segment:
+        segment.write(flat(90, picture))
+        assert segment._stream.thread_count == 1
+    assert re.findall(rb"[a-z_]*threads=\d+", (tmp_path / "a.mp4").read_bytes()) == [
+        b"threads=1",
+        b"lookahead_threads=1",
+        b"sliced_threads=0",
+    ]
 
 
 def test_a_repeated_frame_is_the_frame_written_again(tmp_path: Path) -> None:
