@@ -8,6 +8,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from tiny import BUILD, SECONDS, Done, Project, replace_in
 
@@ -16,11 +18,11 @@ from cnnviz.studio import ingredients
 from cnnviz.studio.build import _sound
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.ingredients import (
-    BeatIngredients,
+    Asked,
     Ingredients,
+    OpenIngredients,
     fonts,
     maker,
-    note_asked,
     versions,
 )
 from cnnviz.studio.production import Production, prepare
@@ -104,6 +106,7 @@ PARTS = {
     "beat",
     "length",
     "asked",
+    "files",
 }
 
 
@@ -113,7 +116,7 @@ def test_a_beat_depends_on_these_and_on_nothing_else(built: Project) -> None:
         assert set(record.now().parts) == PARTS
 
 
-@pytest.mark.parametrize("part", sorted(PARTS - {"asked"}))
+@pytest.mark.parametrize("part", sorted(PARTS - {"asked", "files"}))
 def test_every_part_of_it_is_in_its_key(built: Project, part: str) -> None:
     record = next(iter(planned(built).records.values())).now()
     assert record.with_parts(**{part: "another"}).key != record.key
@@ -285,33 +288,51 @@ LENGTHS = {"a": (0, 1, 2), "b": (3, 4, 5)}
 
 
 @pytest.fixture
-def record(fresh_cache: Path) -> BeatIngredients:
-    return BeatIngredients(Ingredients("segment", {"beat": "a"}), LENGTHS)
+def record(fresh_cache: Path, tmp_path: Path) -> OpenIngredients:
+    return OpenIngredients(Ingredients("segment", {"beat": "a"}), tmp_path, LENGTHS)
 
 
-def test_a_note_tells_what_was_asked_last(record: BeatIngredients) -> None:
-    assert record.now() == record.asking([])
-    note_asked(record, {"b"})
-    assert record.now() == record.asking(["b"])
+def beats(*names: str) -> Asked:
+    return Asked(frozenset(names))
+
+
+def test_a_note_tells_what_was_asked_last(record: OpenIngredients) -> None:
+    assert record.now() == record.asking(beats())
+    record.note(beats("b"))
+    assert record.now() == record.asking(beats("b"))
     assert record.now().parts["asked"] == {"b": [3, 4, 5]}
-    note_asked(record, set())
-    assert record.now() == record.asking([])
+    record.note(beats())
+    assert record.now() == record.asking(beats())
 
 
 def test_a_note_of_beats_that_are_gone_asks_for_those_that_are_left(
-    record: BeatIngredients,
+    record: OpenIngredients,
 ) -> None:
-    note_asked(record, {"b", "a", "gone"})
-    assert record.now() == record.asking(["a", "b"])
+    record.note(beats("b", "a", "gone"))
+    assert record.now() == record.asking(beats("a", "b"))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "\xff"])
-def test_a_damaged_note_is_as_good_as_none(record: BeatIngredients, content: str) -> None:
-    note_asked(record, {"b"})
+def test_a_damaged_note_is_as_good_as_none(record: OpenIngredients, content: str) -> None:
+    record.note(beats("b"))
     Shelf("asked").path(record.known.key, ".json").write_text(content)
-    assert record.now() == record.asking([])
-    note_asked(record, {"b"})
-    assert record.now() == record.asking(["b"])
+    assert record.now() == record.asking(beats())
+    record.note(beats("b"))
+    assert record.now() == record.asking(beats("b"))
+
+
+def test_a_note_tells_which_files_were_read_and_what_is_in_them_now(
+    record: OpenIngredients, tmp_path: Path
+) -> None:
+    file = tmp_path / "height.txt"
+    file.write_text("1")
+    record.note(Asked(files={"height.txt": "whatever was in it"}))
+    one = record.now()
+    file.write_text("2")
+    other = record.now()
+    file.unlink()
+    assert len({one.key, other.key, record.now().key}) == 3
+    assert record.now().parts["files"] == {"height.txt": "absent"}
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text('{"facts": ["x"]}')])
@@ -338,10 +359,56 @@ def test_a_segment_that_was_asked_otherwise_is_not_taken_for_it(built: Project) 
     """The key that a record gives is that of just these answers."""
     production = planned(built)
     slot = production.slots_of("second")[1]
-    assert production.key(slot) != production.records[slot].asking(["drawn"]).key
+    assert production.key(slot) != production.records[slot].asking(beats("drawn")).key
 
 
 def test_a_process_asks_for_its_makers_once(monkeypatch: pytest.MonkeyPatch) -> None:
     maker("studio/join.py")
     monkeypatch.setattr(ingredients, "code_of", lambda *args: pytest.fail("asked again"))
     maker("studio/join.py")
+
+
+# --- files that a scene reads ---------------------------------------------------------------
+
+READS = {
+    "by Python": "float(open(PLACE).read())",
+    "by pathlib": "float(__import__('pathlib').Path(PLACE).read_text())",
+    "by numpy": "float(__import__('numpy').loadtxt(PLACE))",
+}
+
+
+@pytest.mark.parametrize("how", READS)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_file_that_a_scene_reads_is_among_its_ingredients_wherever_it_lies(
+    built: Project, run: Run, tmp_path: Path, how: str, inside: bool
+) -> None:
+    file = (built.root / "measured" if inside else tmp_path / "elsewhere") / "side.txt"
+    file.parent.mkdir()
+    file.write_text("2.0")
+    replace_in(built.scene("second"), "Square(2)", f"Square({READS[how]})")
+    replace_in(built.scene("second"), "class Second", f"PLACE = {str(file)!r}\n\n\nclass Second")
+    assert drawn(run(built, *BUILD)) == 2
+    assert drawn(run(built, *BUILD)) == 0
+    file.write_text("2.5")
+    said = run(built, *BUILD, "--explain")
+    assert drawn(said) == 2
+    name = "measured/side.txt" if inside else str(file)
+    assert f"second/drawn: drawn — what it reads changed, {name}" in said.err
+    file.write_text("2.0")
+    assert drawn(run(built, *BUILD)) == 0
+
+
+def test_what_libraries_and_the_drawing_itself_read_is_none_of_them(built: Project) -> None:
+    for record in planned(built).records.values():
+        assert record.now().parts["files"] == {}
+
+
+def test_a_picture_that_opencv_opens_by_itself_is_seen(built: Project, run: Run) -> None:
+    picture = built.root / "measured" / "shade.png"
+    picture.parent.mkdir()
+    cv2.imwrite(str(picture), np.full((2, 2, 3), 50, np.uint8))
+    side = f"__import__('cv2').imread({str(picture)!r}).mean() / 50 + 1"
+    replace_in(built.scene("second"), "Square(2)", f"Square({side})")
+    assert drawn(run(built, *BUILD)) == 2
+    cv2.imwrite(str(picture), np.full((2, 2, 3), 60, np.uint8))
+    assert drawn(run(built, *BUILD)) == 2
