@@ -31,7 +31,7 @@ def outlines(mobject):
 
 
 def entries(cache):
-    return list((cache / "glyphs").glob("*"))
+    return list((cache / "glyphs").rglob("*.pickle"))
 
 
 def test_a_line_comes_back_as_it_was(fresh_cache, monkeypatch):
