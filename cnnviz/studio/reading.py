@@ -1,10 +1,12 @@
 """Which files a scene reads while it is imported and played, wherever they lie.
 
-Only in processes that work for a scene: Python tells of every file that is opened there.
+Only in processes that work for a scene: there, whatever opens a file tells of it.
 """
 
 from __future__ import annotations
 
+import builtins
+import io
 import os
 import sys
 import tempfile
@@ -37,9 +39,9 @@ class FilesRead(Mapping[str, str]):
         self._found: dict[str, str] = {}
         self._busy = False
 
-    def opened(self, name: Any, mode: Any, flags: Any) -> None:
-        """Take note of a file that is about to be opened."""
-        if self._busy or not isinstance(name, str | os.PathLike) or _writes(mode, flags):
+    def opened(self, name: Any, mode: Any) -> None:
+        """Take note of a file that is about to be opened; `mode` as `open` or `os.open` has it."""
+        if self._busy or not isinstance(name, str | os.PathLike) or _writes(mode):
             return
         self._busy = True  # reading it to note it is no reading
         try:
@@ -63,10 +65,10 @@ class FilesRead(Mapping[str, str]):
         return len(self._found)
 
 
-def _writes(mode: Any, flags: Any) -> bool:
-    if isinstance(mode, str):
-        return not set(mode).isdisjoint("wax+")
-    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR))
+def _writes(mode: Any) -> bool:
+    if isinstance(mode, int):
+        return bool(mode & (os.O_WRONLY | os.O_RDWR))
+    return isinstance(mode, str) and not set(mode).isdisjoint("wax+")
 
 
 @contextmanager
@@ -115,22 +117,42 @@ _LISTENERS: list[FilesRead] = []
 
 @cache
 def _listen() -> None:
-    """Hear of every file from now on: such a hook cannot be taken away again."""
+    """Hear of every file from now on.
 
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and _LISTENERS:
-            _LISTENERS[-1].opened(*arguments)
-
-    sys.addaudithook(hook)
-
+    Not by an audit hook, which Python would also call for each of the million times that Manim
+    asks for an object's id: a tenth of the time of a drawing.
+    """
     import cv2  # late: the process that only hands out work needs none of it
+    import numpy as np
 
-    # It opens pictures by itself.
-    imread = cv2.imread
+    builtins.open = io.open = _told(io.open)
+    os.open = _told(os.open)
+    # These open files by themselves, or have kept what opened them before.
+    cv2.imread = _told_first(cv2.imread)
+    for name in ("loadtxt", "genfromtxt", "fromfile"):
+        setattr(np, name, _told_first(getattr(np, name)))
 
-    @wraps(imread)
-    def told(filename: Any, *arguments: Any, **options: Any) -> Any:
-        sys.audit("open", filename, "r", 0)
-        return imread(filename, *arguments, **options)
 
-    cv2.imread = told
+def _told(opening: Callable[..., Any]) -> Callable[..., Any]:
+    """`opening`, a function of a file and a mode, which tells of the file first."""
+
+    @wraps(opening)
+    def open_and_tell(file: Any, mode: Any = None, *arguments: Any, **options: Any) -> Any:
+        if _LISTENERS:
+            _LISTENERS[-1].opened(file, mode)
+        given = () if mode is None else (mode,)
+        return opening(file, *given, *arguments, **options)
+
+    return open_and_tell
+
+
+def _told_first(reading: Callable[..., Any]) -> Callable[..., Any]:
+    """`reading`, which reads the file that is its first argument, and tells of it first."""
+
+    @wraps(reading)
+    def tell_and_read(file: Any, *arguments: Any, **options: Any) -> Any:
+        if _LISTENERS:
+            _LISTENERS[-1].opened(file, None)
+        return reading(file, *arguments, **options)
+
+    return tell_and_read
