@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
@@ -136,7 +136,7 @@ def _started(
 ) -> _Worker:
     answers, answering = context.Pipe(duplex=False)
     process = context.Process(  # type: ignore[attr-defined]
-        target=_work, args=(function, job, answering)
+        target=_work, args=(function, job, answering, dict(os.environ))
     )
     try:
         process.start()
@@ -170,10 +170,18 @@ def _deaf_to_interrupts() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _work(function: Callable[[Job], Result], job: Job, answering: Connection) -> None:
+def _work(
+    function: Callable[[Job], Result],
+    job: Job,
+    answering: Connection,
+    environment: Mapping[str, str],
+) -> None:
     """Do one job: all that a worker process ever does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
+    # The server has that of the first call, and where the cache lies may have changed since.
+    os.environ.clear()
+    os.environ.update(environment)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     answer: tuple[bool, object]
     try:

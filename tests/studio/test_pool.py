@@ -47,6 +47,10 @@ def process_id(_: object) -> int:
     return os.getpid()
 
 
+def environment(name: str) -> str | None:
+    return os.environ.get(name)
+
+
 def write_slowly(path: Path) -> None:
     """Begin a file and do not come to its end."""
     with replacing(path) as temporary:
@@ -196,3 +200,13 @@ def test_workers_follow_a_parent_that_was_killed_and_clean_up(tree: Tree) -> Non
     tree.process.wait()
     assert settled(lambda: tree.members() == [])
     assert tree.temporary_files() == []
+
+
+def test_a_worker_has_the_environment_of_who_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The server that workers are copied from has that of the first call.
+    for value in ("here", "there", None):
+        if value is None:
+            monkeypatch.delenv("TINY_PLACE")
+        else:
+            monkeypatch.setenv("TINY_PLACE", value)
+        assert run_jobs(environment, ["TINY_PLACE"], 1) == [value]
