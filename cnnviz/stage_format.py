@@ -26,6 +26,8 @@ class Format:
         Of the frame, in Manim units.
     left, right, top, bottom
         The margins that stay free, in Manim units.
+    header
+        Of the safe area, the height at its top that the chapter's title has for itself.
     flow
         Where the next part goes: `right` of the one before, or `down` below it.
     least_text
@@ -40,6 +42,7 @@ class Format:
     right: float
     top: float
     bottom: float
+    header: float
     flow: Literal["right", "down"]
     least_text: float
 
@@ -65,9 +68,15 @@ class Format:
         return self.height - self.top - self.bottom
 
     @property
-    def safe_center(self) -> tuple[float, float, float]:
-        """The middle of the safe area; that of the frame where margins are even."""
-        return (self.left - self.right) / 2, (self.bottom - self.top) / 2, 0.0
+    def room(self) -> tuple[float, float]:
+        """Width and height of what parts may fill: the safe area below the chapter's title."""
+        return self.safe_width, self.safe_height - self.header
+
+    @property
+    def center(self) -> tuple[float, float, float]:
+        """The middle of what parts may fill; that of the frame in `WIDE`."""
+        left, bottom, right, top = self.safe
+        return (left + right) / 2, (bottom + top - self.header) / 2, 0.0
 
     def pixels(self, short: int, long: int) -> tuple[int, int]:
         """Width and height of a picture with sides of `short` and `long` pixels."""
@@ -89,23 +98,25 @@ WIDE = Format(
     right=64 / 9 - 6.399,
     top=0.4,
     bottom=0.4,
+    header=0.0,
     flow="right",
     least_text=22.2,
 )
 
 # Of 9:16, YouTube lays its buttons over the right edge, and the film's title over the lower part.
-# At 1920 lines a unit has 192 pixels, and digits of size 24.6 are 44 px high.
+# At 1920 lines a unit has 196 pixels, and digits of size 24 are 44 px high.
 TALL = Format(
     name="tall",
     ratio=(9, 16),
-    width=5.625,
-    height=10.0,
+    width=5.5,
+    height=88 / 9,
     left=0.25,
-    right=0.75,
-    top=0.7,
-    bottom=1.8,
+    right=0.7,
+    top=0.65,
+    bottom=1.75,
+    header=0.5,
     flow="down",
-    least_text=24.6,
+    least_text=24.0,
 )
 
 FORMATS = {each.name: each for each in (WIDE, TALL)}

@@ -17,6 +17,8 @@ __all__ = ["across", "against", "at_edge", "current_format", "fit", "in_format"]
 
 CLOSEST = 0.3
 """Manim units between parts that have to move together."""
+TOUCHING = 0.15
+"""Between a part and the headroom of the next one."""
 
 Part = TypeVar("Part", bound=Mobject)
 Parts = Group | VGroup
@@ -40,11 +42,19 @@ def in_format(format: Format) -> Iterator[None]:
         _on_stage.reset(before)
 
 
-def across(*parts: Mobject, buff: float = 1.0, level: Vector3D | None = None) -> Parts:
-    """`parts` in the middle of the safe area, one after the other in the flow of the format.
+def across(
+    *parts: Mobject,
+    buff: float = 1.0,
+    level: Vector3D | None = None,
+    headroom: float = 0.0,
+    footroom: float = 0.0,
+    lowered: float = 0.0,
+) -> Parts:
+    """`parts` one after the other in the flow of the format, in the middle of what they may fill.
 
-    In a frame that flows down they stand below each other, `buff` or what there is room for apart;
-    if they are too high together, those that have room beside each other share a row.
+    In a frame that flows down they stand below each other, as far apart as there is room for, but
+    not further than `buff`; if they are too high together, neighbours that have room beside each
+    other share a row. What is still too large is made smaller.
 
     Parameters
     ----------
@@ -52,47 +62,86 @@ def across(*parts: Mobject, buff: float = 1.0, level: Vector3D | None = None) ->
         Manim units between two parts.
     level
         The edge on which parts beside each other are level, as `UP`; their middles if None.
+    headroom, footroom
+        In a frame that flows down, what is left free above each row, say for a title, and below
+        all of them.
+    lowered
+        In a frame that flows right, how far below the middle they stand, to make up for titles.
     """
     format = current_format()
     edge = np.zeros(3) if level is None else level
     if format.flow == "right":
         row = _group(parts).arrange(RIGHT, buff=buff, aligned_edge=edge)
-        return row.move_to(format.safe_center)
+        return fit(row.move_to(format.center).shift(lowered * DOWN))
+    column = _Column(format, buff, headroom, footroom)
     rows = [[part] for part in parts]
-    if _height(rows) > format.safe_height:
-        rows = _rows(parts, min(buff, CLOSEST), format.safe_width)
-    return _in_rows(rows, buff, edge, format)
+    if not column.holds(rows):
+        rows = _rows(parts, format.safe_width)
+    lines = [_in_row(row, buff, edge) for row in rows]
+    column.shrink(lines)
+    column.place(lines)
+    return _group(parts)
 
 
 def against(*parts: Mobject, buff: float = 0.5, level: Vector3D | None = None) -> Parts:
     """`parts` one after the other against the flow: below each other where it goes right."""
-    format = current_format()
     edge = np.zeros(3) if level is None else level
-    if format.flow == "right":
+    if current_format().flow == "right":
         return _group(parts).arrange(DOWN, buff=buff, aligned_edge=edge)
-    widths = sum(part.width for part in parts)
-    return _group(parts).arrange(RIGHT, buff=_gap(buff, widths, len(parts), format.safe_width))
+    return _in_row(parts, buff, edge)
 
 
 def fit(mobject: Part, *, width: float = 1.0, height: float = 1.0) -> Part:
-    """`mobject` made smaller where it is larger than these shares of the safe area.
-
-    A part as good as fitting is left as it is; where it stands, is left to `across` and `at_edge`.
-    """
-    format = current_format()
-    wide, high = width * format.safe_width, height * format.safe_height
-    share = min(wide / max(mobject.width, 1e-9), high / max(mobject.height, 1e-9))
+    """`mobject`, made smaller where it is larger than these shares of what parts may fill."""
+    room = current_format().room
+    share = min(
+        width * room[0] / max(mobject.width, 1e-9), height * room[1] / max(mobject.height, 1e-9)
+    )
     return mobject.scale(share) if share < 1 else mobject
 
 
 def at_edge(mobject: Part, edge: Vector3D, *, buff: float = 0.0) -> Part:
-    """`mobject` at an edge, or in a corner, of the safe area, `buff` units inside it."""
+    """`mobject` in the middle of an edge of the safe area, or in a corner, `buff` units inside."""
     left, bottom, right, top = current_format().safe
     for axis, low, high in ((0, left, right), (1, bottom, top)):
+        goal = (low + high) / 2
         if edge[axis]:
             goal = high - buff if edge[axis] > 0 else low + buff
-            mobject.set_coord(goal, axis, edge)
+        mobject.set_coord(goal, axis, edge)
     return mobject
+
+
+class _Column:
+    """Rows below each other in the format's frame."""
+
+    def __init__(self, format: Format, buff: float, headroom: float, footroom: float) -> None:
+        self.format, self.buff = format, buff
+        self.headroom, self.footroom = headroom, footroom
+        self.closest = max(CLOSEST, headroom + TOUCHING if headroom else 0.0)
+        self.height = format.room[1] - headroom - footroom
+
+    def holds(self, rows: Sequence[Sequence[Mobject]]) -> bool:
+        """Whether it has room for rows as high as their highest part."""
+        heights = [max(part.height for part in row) for row in rows]
+        return sum(heights) <= self.height - self.closest * (len(rows) - 1)
+
+    def shrink(self, lines: Sequence[Mobject]) -> None:
+        """Make the finished rows small enough, all by the same share."""
+        free = self.height - self.closest * (len(lines) - 1)
+        share = min(
+            free / max(1e-9, sum(line.height for line in lines)),
+            self.format.room[0] / max(1e-9, *(line.width for line in lines)),
+        )
+        for line in lines if share < 1 else ():
+            line.scale(share)
+
+    def place(self, lines: Sequence[Mobject]) -> None:
+        """Put the rows below each other."""
+        left = self.height - sum(line.height for line in lines)
+        gap = max(self.closest, min(self.buff, left / max(1, len(lines) - 1)))
+        middle = np.array(self.format.center)
+        middle[1] += (self.footroom - self.headroom) / 2
+        _group(lines).arrange(DOWN, buff=gap).move_to(middle)
 
 
 def _group(parts: Sequence[Any]) -> Parts:
@@ -100,36 +149,20 @@ def _group(parts: Sequence[Any]) -> Parts:
     return VGroup(*parts) if vectors else Group(*parts)
 
 
-def _rows(parts: Sequence[Mobject], gap: float, width: float) -> list[list[Mobject]]:
+def _rows(parts: Sequence[Mobject], width: float) -> list[list[Mobject]]:
     """`parts` in as few rows as their widths allow."""
     rows: list[list[Mobject]] = [[]]
     for part in parts:
         row = [*rows[-1], part]
-        if rows[-1] and sum(one.width for one in row) + gap * (len(row) - 1) > width:
+        if rows[-1] and sum(one.width for one in row) + CLOSEST * (len(row) - 1) > width:
             rows.append([part])
         else:
             rows[-1] = row
     return rows
 
 
-def _in_rows(
-    rows: Sequence[Sequence[Mobject]], buff: float, edge: Vector3D, format: Format
-) -> Parts:
-    lines = []
-    for row in rows:
-        widths = sum(part.width for part in row)
-        gap = _gap(buff, widths, len(row), format.safe_width)
-        lines.append(_group(row).arrange(RIGHT, buff=gap, aligned_edge=edge))
-    gap = _gap(buff, sum(line.height for line in lines), len(lines), format.safe_height)
-    _group(lines).arrange(DOWN, buff=gap).move_to(format.safe_center)
-    return _group([part for row in rows for part in row])
-
-
-def _gap(buff: float, filled: float, count: int, room: float) -> float:
-    """Between `count` parts that fill so much of the `room`: `buff`, or what is left over."""
-    return max(CLOSEST, min(buff, (room - filled) / max(1, count - 1)))
-
-
-def _height(rows: Sequence[Sequence[Mobject]]) -> float:
-    heights = sum(max(part.height for part in row) for row in rows)
-    return float(heights + CLOSEST * (len(rows) - 1))
+def _in_row(parts: Sequence[Mobject], buff: float, edge: Vector3D) -> Parts:
+    """`parts` beside each other, as far apart as there is room for, but not further than `buff`."""
+    left = current_format().safe_width - sum(part.width for part in parts)
+    gap = max(CLOSEST, min(buff, left / max(1, len(parts) - 1)))
+    return _group(parts).arrange(RIGHT, buff=gap, aligned_edge=edge)

@@ -27,7 +27,7 @@ def chapter_card(title: str) -> VGroup:
     room = current_format()
     text = fit(words(title, TITLE, weight=SEMIBOLD, width=room.safe_width - 1), width=0.95)
     rule = Line(LEFT * 0.9, LEFT * -0.9, color=ACCENT, stroke_width=6)
-    middle = VGroup(text, rule).arrange(DOWN, buff=0.5).move_to(room.safe_center)
+    middle = VGroup(text, rule).arrange(DOWN, buff=0.5).move_to(room.center)
     return VGroup(ground(), middle)
 
 

@@ -74,4 +74,4 @@ class SideBySide(VGroup):
         self.rule = Line(LEFT * half, RIGHT * half, color=LINE, stroke_width=2)
         self.rule.next_to(self.heads, DOWN, buff=0.22).set_x(0)
         self.add(self.heads, self.rule, self.rows)
-        self.center()
+        self.move_to(current_format().center)

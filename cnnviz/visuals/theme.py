@@ -38,7 +38,7 @@ TEXT = "#EEF2F8"
 MUTED = "#A3B0C4"
 ACCENT = "#7FE3B0"
 
-# Font sizes in Manim's units. A digit of size 24 is 30 px high at 1080p, 43 px in a tall film.
+# Font sizes in Manim's units. A digit of size 24 is 30 px high at 1080p, 44 px in a tall film.
 TITLE, HEADING, BODY, LABEL, SMALL = 68, 46, 36, 30, 25
 
 NEGATIVE, ZERO, POSITIVE = (46, 108, 196), (38, 47, 66), (205, 92, 28)
