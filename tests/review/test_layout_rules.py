@@ -64,7 +64,7 @@ def problems(*acts: Act, seconds: float = 3.0) -> list[tuple[str, str, str]]:
                     act(self, seconds)
 
     seen: dict[str, StageFacts] = {}
-    look_at_scene(Tried, plan, lambda beat, facts, picture: seen.update({beat: facts}))
+    look_at_scene(Tried, plan, lambda beat, facts, picture, asked: seen.update({beat: facts}))
     facts = [seen[name] for name in names]
     return [
         (beat, problem.rule, problem.message)

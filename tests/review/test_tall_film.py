@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import cv2
+import pytest
 from manim import RIGHT
 from planned import planned, silent
-from tiny import SECONDS, Project
+from tiny import SECONDS, Project, run_jobs_here
 
+from cnnviz.review import passes
 from cnnviz.review.layout import readings
 from cnnviz.review.layout_rules import at_rest, layout_findings
 from cnnviz.review.passes import look_at_stages, stills
@@ -23,8 +25,12 @@ from cnnviz.visuals import words
 
 
 def test_a_tall_film_is_planned_looked_at_and_shown_in_its_own_shape(
-    tiny_project: Project, fresh_cache: Path
+    tiny_project: Project,
+    fresh_cache: Path,
+    one_process: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(passes, "run_jobs", run_jobs_here)
     wide = planned(tiny_project)
     production = prepare(
         wide.episode, "bn", quality("draft"), "recorded", silent(), workers=1, format=TALL
