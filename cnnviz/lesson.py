@@ -33,9 +33,11 @@ from manim import (
     Camera,
     FadeIn,
     FadeOut,
+    Group,
     ManimColor,
     Mobject,
     Scene,
+    VGroup,
     VMobject,
     Wait,
     config,
@@ -47,6 +49,8 @@ from cnnviz.lesson_plan import ScenePlan, ShownNumber, evidence_path
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
 from cnnviz.script.timeline import Slot
+from cnnviz.stage_format import Format
+from cnnviz.visuals import arrange
 from cnnviz.visuals.card import chapter_card, header
 from cnnviz.visuals.fonts import register_fonts
 from cnnviz.visuals.text import words
@@ -234,6 +238,19 @@ class Lesson(Scene):
     def _ask(self, slot: Slot) -> Slot:
         self._asked.add(slot.beat)
         return slot
+
+    @property
+    def format(self) -> Format:
+        """The format of the film: what of the frame is safe, and where parts flow."""
+        return self.plan.format
+
+    def across(self, *parts: Mobject, **how: Any) -> Group | VGroup:
+        """`parts` in the flow of the format; see `cnnviz.visuals.across`."""
+        return arrange.across(*parts, **how)
+
+    def fit(self, mobject: Mobject, **shares: float) -> Mobject:
+        """`mobject`, not larger than shares of the safe area; see `cnnviz.visuals.fit`."""
+        return arrange.fit(mobject, **shares)
 
     def slot(self, beat: str) -> Slot:
         """The lengths of any beat of the scene, in frames: how long it will last, or has lasted.

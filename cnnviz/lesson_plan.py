@@ -10,6 +10,7 @@ from typing import Any
 from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.script.timeline import Slot
+from cnnviz.stage_format import WIDE, Format
 
 __all__ = [
     "CARD_WEIGHTS",
@@ -95,6 +96,8 @@ class ScenePlan:
         Where the scene stands in the script, for messages: file and line.
     recording
         The recording that it shows, where it shows one.
+    format
+        Of the frame that it is shown in.
     """
 
     scene: str
@@ -107,3 +110,4 @@ class ScenePlan:
     language: str = "bn"
     script: tuple[Path, int] | None = None
     recording: Path | None = None
+    format: Format = WIDE

@@ -18,6 +18,7 @@ from cnnviz.review.layout_rules import at_rest, in_motion
 from cnnviz.review.stage import Reading
 from cnnviz.script.reader import Script, read_script
 from cnnviz.script.timeline import SAMPLE_RATE, SceneTiming, lay_out
+from cnnviz.stage_format import WIDE, Format
 from cnnviz.studio.draw import play_scene
 from cnnviz.studio.facts import load_scene
 from cnnviz.studio.quality import Quality
@@ -51,10 +52,10 @@ class Glimpse:
     still: bool
     texts: tuple[Reading, ...]
 
-    def problems(self) -> list[str]:
+    def problems(self, format: Format = WIDE) -> list[str]:
         """What the review objects to."""
         judge = at_rest if self.still else in_motion
-        return [problem.message for problem in judge(self.texts)]
+        return [problem.message for problem in judge(self.texts, format)]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from manim import Camera
 from numpy.typing import ArrayLike, NDArray
 
 from cnnviz.review.layout import Stage
-from cnnviz.review.stage import FRAME, Box
+from cnnviz.review.stage import Box
 
 __all__ = ["contrast", "contrasts", "luminance"]
 
@@ -44,17 +44,18 @@ def contrasts(stage: Stage, camera: Camera) -> dict[object, float]:
     camera.reset()
     camera.capture_mobjects(stage.shapes, include_submobjects=False)
     ground = camera.pixel_array[..., :3] / 255
+    behind = {line: _cut(ground, stage.frame, line.box) for line, _ in stage.read}
     return {
-        line.identity: min(contrast(colour, _cut(ground, line.box)) for colour in line.colours)
-        for line, _ in stage.read
+        line.identity: min(contrast(colour, pixels) for colour in line.colours)
+        for line, pixels in behind.items()
     }
 
 
-def _cut(picture: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
-    """The pixels of `picture`, the whole frame, that lie in `box`; one at least."""
+def _cut(picture: NDArray[np.float64], frame: Box, box: Box) -> NDArray[np.float64]:
+    """The pixels of `picture`, the whole `frame`, that lie in `box`; one at least."""
     height, width = picture.shape[:2]
-    across = np.array([box.left, box.right]) - FRAME.left
-    down = FRAME.top - np.array([box.top, box.bottom])
-    left, right = np.clip(across / (FRAME.right - FRAME.left) * width, 0, width - 1).astype(int)
-    top, bottom = np.clip(down / (FRAME.top - FRAME.bottom) * height, 0, height - 1).astype(int)
+    across = np.array([box.left, box.right]) - frame.left
+    down = frame.top - np.array([box.top, box.bottom])
+    left, right = np.clip(across / (frame.right - frame.left) * width, 0, width - 1).astype(int)
+    top, bottom = np.clip(down / (frame.top - frame.bottom) * height, 0, height - 1).astype(int)
     return picture[top : bottom + 1, left : right + 1]

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from cnnviz.font_signs import missing_signs
-from cnnviz.review.stage import FRAME, SAFE, Box, Reading, Shape
+from cnnviz.review.stage import Box, Reading, Shape, frame_of, safe_of
 from cnnviz.script.captions import graphemes
+from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.formula import missing_in_formula
 from cnnviz.visuals.text import Words
 
@@ -81,6 +82,8 @@ class Line:
 class Stage:
     """What is painted when `mobjects` are drawn, from back to front; not what a card hides.
 
+    Its frame is that of the format that is on stage while it is made.
+
     Parameters
     ----------
     mobjects
@@ -92,9 +95,11 @@ class Stage:
 
     def __init__(self, mobjects: Iterable[Mobject], owners: Owners | None = None) -> None:
         self.mobjects = list(mobjects)
+        self.format = current_format()
+        self.frame = frame_of(self.format)
         members = extract_mobject_family_members(self.mobjects, use_z_index=True)
         painted: list[Mobject] = list(dict.fromkeys(members))
-        grounds = [index for index, one in enumerate(painted) if _hides_all(one)]
+        grounds = [index for index, one in enumerate(painted) if _hides_all(one, self.frame)]
         self.painted = painted[max(grounds, default=0) :]
         self.owners = {} if owners is None else owners
         for one in painted:
@@ -132,7 +137,7 @@ class Stage:
         return {
             one: box
             for one, box in places.items()
-            if box.common(FRAME).area <= BACKDROP * FRAME.area
+            if box.common(self.frame).area <= BACKDROP * self.frame.area
         }
 
     @cached_property
@@ -187,10 +192,10 @@ class Stage:
 
     def outside(self) -> list[Shape]:
         """Shapes that leave the safe area, by what stands on stage as one."""
-        found = []
+        found, safe = [], safe_of(self.format)
         for mobject in self.mobjects:
             boxes = [self.boxes[one] for one in mobject.get_family() if one in self.boxes]
-            if not all(box.within(SAFE) for box in boxes):
+            if not all(box.within(safe) for box in boxes):
                 found.append(Shape(type(mobject).__name__, _around(boxes)))
         return found
 
@@ -244,8 +249,8 @@ def _is_panel(member: Mobject) -> bool:
     return isinstance(member, Rectangle) and bool(member.get_fill_opacity() > 0.95)
 
 
-def _hides_all(member: Mobject) -> bool:
-    return bool(len(member.points)) and _is_panel(member) and FRAME.within(_box([member]))
+def _hides_all(member: Mobject, frame: Box) -> bool:
+    return bool(len(member.points)) and _is_panel(member) and frame.within(_box([member]))
 
 
 def _box(members: Sequence[Mobject]) -> Box:

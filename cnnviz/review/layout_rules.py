@@ -13,16 +13,15 @@ from itertools import chain
 
 from cnnviz.font_signs import with_names
 from cnnviz.review.finding import Finding, Severity
-from cnnviz.review.stage import FRAME, SAFE, Box, Glimpse, Reading, StageFacts
+from cnnviz.review.stage import Box, Glimpse, Reading, StageFacts, frame_of, safe_of
 from cnnviz.script.timeline import Slot
+from cnnviz.stage_format import TALL, WIDE, Format
 from cnnviz.studio.production import Production
 
 __all__ = ["RULES", "Problem", "at_rest", "in_motion", "layout_findings", "scene_problems"]
 
 COVERED = 0.02
 """Of a text, the share that may be hidden."""
-SMALLEST = 22.2
-"""The font size whose digits are 28 px high at 1080p."""
 FAINT = 0.3
 CONTRAST = 4.5
 """WCAG's least contrast of text."""
@@ -41,8 +40,9 @@ RULES: Mapping[str, str] = {
     "text-overlap": "no text stands on top of another one",
     "text-covered": "no text is partly hidden behind something",
     "text-across-edge": "no text lies across the edge of a picture or a cell",
-    "outside-safe-margin": "nothing leaves the frame's inner 90 %",
-    "text-too-small": f"no text is smaller than font size {SMALLEST:g}",
+    "outside-safe-margin": "nothing leaves the safe area of the film's format",
+    "text-too-small": "no text is smaller than font size "
+    f"{WIDE.least_text:g}, in a tall film {TALL.least_text:g}",
     "missing-sign": "every sign is in the film's own fonts",
     "low-contrast": f"every text has a contrast of {CONTRAST:g}:1 with what is behind it",
     "too-many-groups": f"no more than {MOST_GROUPS - 1} things are on stage at once",
@@ -101,7 +101,9 @@ def layout_findings(
         slots = production.slots_of(scene.id)
         facts = [stages[slot.scene, slot.beat] for slot in slots]
         source = production.sources[scene.id]
-        for beat, problem in scene_problems(slots, facts, scene.title, production.quality.fps):
+        for beat, problem in scene_problems(
+            slots, facts, scene.title, production.quality.fps, production.quality.format
+        ):
             found.append(
                 Finding(
                     rule=problem.rule,
@@ -122,7 +124,11 @@ def _severity(rule: str) -> Severity:
 
 
 def scene_problems(
-    slots: Sequence[Slot], facts: Sequence[StageFacts], title: str, fps: int
+    slots: Sequence[Slot],
+    facts: Sequence[StageFacts],
+    title: str,
+    fps: int,
+    format: Format = WIDE,
 ) -> list[tuple[str, Problem]]:
     """What is wrong in one scene: the beat in which it begins, and the problem; each once.
 
@@ -134,11 +140,13 @@ def scene_problems(
         Its chapter, which its card and its corner show together.
     fps
         Frames a second of the slots.
+    format
+        Of the frame.
     """
     moments = list(_moments(slots, facts))
     found = chain(
-        _lasting(moments, lambda glimpse: [*at_rest(glimpse.texts), *_crowd(glimpse)], LASTING),
-        _lasting(moments, _leaving, 0.0),
+        _lasting(moments, lambda seen: [*at_rest(seen.texts, format), *_crowd(seen)], LASTING),
+        _lasting(moments, lambda seen: in_motion(seen.texts, format), 0.0),
         _too_quick(moments, title),
         _too_still(slots, facts, fps),
     )
@@ -151,13 +159,13 @@ def scene_problems(
     )
 
 
-def at_rest(texts: Iterable[Reading]) -> list[Problem]:
+def at_rest(texts: Iterable[Reading], format: Format = WIDE) -> list[Problem]:
     """What is wrong with texts that stand still."""
     read = [text for text in texts if text.opacity > FAINT]
     wrong = [
         Problem(rule, message, (text.box, text.covered))
         for text in read
-        for rule, message in _flaws(text)
+        for rule, message in _flaws(text, format)
     ]
     return wrong + [
         Problem("text-overlap", f"{one} overlaps {other}", (one.box, other.box))
@@ -165,11 +173,11 @@ def at_rest(texts: Iterable[Reading]) -> list[Problem]:
     ]
 
 
-def _flaws(text: Reading) -> Iterator[tuple[str, str]]:
+def _flaws(text: Reading, format: Format) -> Iterator[tuple[str, str]]:
     """What is wrong with one text: rule and message."""
-    if not text.box.within(SAFE):
+    if not text.box.within(safe_of(format)):
         yield "outside-safe-margin", f"{text} leaves the safe area"
-    if text.size < SMALLEST:
+    if text.size < format.least_text:
         yield "text-too-small", f"{text} is as small as size {text.size:.0f}"
     if text.covered > COVERED:
         yield "text-covered", f"{text} is partly covered"
@@ -196,17 +204,13 @@ def _overlaps(texts: Sequence[Reading]) -> Iterator[tuple[Reading, Reading]]:
                 yield one, other
 
 
-def in_motion(texts: Iterable[Reading]) -> list[Problem]:
+def in_motion(texts: Iterable[Reading], format: Format = WIDE) -> list[Problem]:
     """What is wrong even with texts that are on their way."""
     return [
         Problem("outside-safe-margin", f"{text} leaves the frame")
         for text in texts
-        if not text.box.within(FRAME)
+        if not text.box.within(frame_of(format))
     ]
-
-
-def _leaving(glimpse: Glimpse) -> list[Problem]:
-    return in_motion(glimpse.texts)
 
 
 def _crowd(glimpse: Glimpse) -> Iterator[Problem]:

@@ -22,8 +22,8 @@ from cnnviz.studio.quality import Quality
 
 __all__ = ["Picture", "Seen", "jpeg", "look_at_scene"]
 
-WIDTH, HEIGHT = 640, 360
-"""Of the last pictures, in pixels."""
+LONG, SHORT = 640, 360
+"""Sides of the last pictures, in pixels."""
 LOOKS = 4
 """How many times a second a moving stage is looked at; the least in one animation too."""
 QUALITY = 88
@@ -52,7 +52,7 @@ def look_at_scene(lesson: type[Lesson], plan: ScenePlan, seen: Seen) -> None:
     play_scene(
         _sampled(lesson),
         plan,
-        Quality("looking", WIDTH, HEIGHT, plan.fps),
+        Quality("looking", LONG, SHORT, plan.fps).in_format(plan.format),
         sink=lambda beat, frame, repeat: None,
         done=onlooker.end_beat,
         renderer=partial(LookingRenderer, onlooker),

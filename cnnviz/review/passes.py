@@ -61,7 +61,7 @@ def look_at_stages(production: Production, site: Site) -> dict[Place, StageFacts
 
 
 def stills(production: Production, site: Site) -> dict[Place, Path]:
-    """The last picture of every beat, (scene, beat) → JPEG 640 pixels wide.
+    """The last picture of every beat, (scene, beat) → JPEG with a longer side of 640 pixels.
 
     A beat that is drawn already gives its own; the others are looked at as in `look_at_stages`.
 

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cnnviz.compute.number import Number
+from cnnviz.stage_format import Format
 
-__all__ = ["FRAME", "SAFE", "SLACK", "Box", "Glimpse", "Reading", "Shape", "StageFacts"]
+__all__ = ["SLACK", "Box", "Glimpse", "Reading", "Shape", "StageFacts", "frame_of", "safe_of"]
 
 SLACK = 0.03
 """Manim units that nobody sees; 4 px at 1080p."""
@@ -52,9 +53,14 @@ class Box:
         )
 
 
-FRAME = Box(-64 / 9, -4.0, 64 / 9, 4.0)
-SAFE = Box(0.9 * FRAME.left, 0.9 * FRAME.bottom, 0.9 * FRAME.right, 0.9 * FRAME.top)
-"""What no screen cuts away: 5 % on each side stay empty."""
+def frame_of(format: Format) -> Box:
+    """All that is seen."""
+    return Box(*format.frame)
+
+
+def safe_of(format: Format) -> Box:
+    """What no screen cuts away and nothing is laid over."""
+    return Box(*format.safe)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from cnnviz.lesson import Lesson, ScenePlan, ShownNumber
 from cnnviz.studio.camera import FilmCamera
+from cnnviz.visuals.arrange import in_format
 
 if TYPE_CHECKING:
+    from cnnviz.stage_format import Format
     from cnnviz.studio.quality import Quality
 
 __all__ = ["BeatDone", "Sink", "play_scene"]
@@ -88,7 +90,8 @@ def play_scene(
     """
     with (
         tempfile.TemporaryDirectory(prefix="cnnviz-") as folder,
-        tempconfig(_manim_settings(quality, Path(folder))),
+        in_format(plan.format),
+        tempconfig(_manim_settings(plan.format, quality, Path(folder))),
     ):
         drawing = renderer(file_writer_class=BeatWriter, camera_class=FilmCamera)
         scene = scene_class(renderer=drawing, plan=plan)
@@ -99,14 +102,14 @@ def play_scene(
         scene.render()
 
 
-def _manim_settings(quality: Quality, folder: Path) -> dict[str, Any]:
+def _manim_settings(format: Format, quality: Quality, folder: Path) -> dict[str, Any]:
     # Each process needs its own media_dir: Manim's caches of texts and formulas collide.
     return {
         "pixel_width": quality.width,
         "pixel_height": quality.height,
         "frame_rate": quality.fps,
-        "frame_height": 8.0,
-        "frame_width": 8.0 * quality.width / quality.height,
+        "frame_height": format.height,
+        "frame_width": format.height * quality.width / quality.height,
         "media_dir": str(folder),
         "dry_run": True,
         "disable_caching": True,

@@ -15,7 +15,8 @@ from cnnviz.studio.segments import Segment
 
 __all__ = ["last_picture", "picture_key", "take_last_picture"]
 
-WIDTH = 640
+LONG = 640
+"""Pixels of the longer side."""
 QUALITY = 85
 """Of the JPEG; of flat drawings, nothing is seen of what is lost."""
 
@@ -39,7 +40,7 @@ def last_picture(segment: Segment) -> Path:
 
 
 def take_last_picture(film: Path, out: Path) -> None:
-    """Write the last frame of `film` to `out`, a JPEG `WIDTH` pixels wide.
+    """Write the last frame of `film` to `out`, a JPEG with a longer side of `LONG` pixels.
 
     Raises
     ------
@@ -47,8 +48,8 @@ def take_last_picture(film: Path, out: Path) -> None:
         The film is damaged, or the disk is full.
     """
     frame = last_frame(film)
-    height = round(frame.shape[0] * WIDTH / frame.shape[1])
-    small = cv2.resize(frame, (WIDTH, height), interpolation=cv2.INTER_AREA)
+    height, width = (round(side * LONG / max(frame.shape[:2])) for side in frame.shape[:2])
+    small = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
     # cv2.imwrite would keep silent about a full disk.
     _, jpeg = cv2.imencode(
         ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]

@@ -20,6 +20,7 @@ from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
+from cnnviz.stage_format import WIDE, Format
 from cnnviz.store import Shelf, json_digest
 from cnnviz.studio.code import MACHINERY, Code, Known
 from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
@@ -153,6 +154,7 @@ class Production:
             language=self.language,
             script=(self.script.path, script.line),
             recording=self.recording(scene),
+            format=self.quality.format,
         )
 
     def scene_parts(self, scene: str) -> dict[str, Any]:
@@ -167,6 +169,7 @@ class Production:
             "beats": list(script.beats),
             "card": self.facts[scene].card,
             "quality": [quality.width, quality.height, quality.fps],
+            "format": quality.format.as_json(),
         }
 
     @cached_property
@@ -195,6 +198,7 @@ def prepare(
     report: Reporter,
     workers: int = 0,
     recording: Path | None = None,
+    format: Format = WIDE,
 ) -> Production:
     """Read, check and speak an episode, and lay it out on the clock.
 
@@ -210,6 +214,8 @@ def prepare(
         Processes to import scenes in; as many as processors where it is 0.
     recording
         MP4 or sidecar to show in place of the scenes' own recordings.
+    format
+        The shape of its frame.
 
     Raises
     ------
@@ -225,7 +231,7 @@ def prepare(
     return Production(
         episode=episode,
         language=language,
-        quality=quality,
+        quality=quality.in_format(format),
         scripts=written.scripts,
         sources=written.sources,
         facts=facts,

@@ -1,17 +1,18 @@
-"""The picture formats that a film can be made in."""
+"""How finely a film is drawn: its size in pixels, which its format gives a shape, and its rate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnnviz.errors import UserError
+from cnnviz.stage_format import WIDE, Format
 
 __all__ = ["QUALITIES", "Quality", "quality"]
 
 
 @dataclass(frozen=True)
 class Quality:
-    """A picture format.
+    """Size and rate of a film's pictures.
 
     Parameters
     ----------
@@ -21,17 +22,25 @@ class Quality:
         Pixels; both even, because chroma is stored at half the resolution.
     fps
         Frames a second.
+    format
+        The shape that the size belongs to.
     """
 
     name: str
     width: int
     height: int
     fps: int
+    format: Format = WIDE
 
     @property
     def gop(self) -> int:
         """Frames from one keyframe to the next: half a second, as YouTube asks."""
         return self.fps // 2
+
+    def in_format(self, format: Format) -> Quality:
+        """The same fineness in another format."""
+        width, height = format.pixels(*sorted((self.width, self.height)))
+        return replace(self, width=width, height=height, format=format)
 
 
 QUALITIES: dict[str, Quality] = {
@@ -45,8 +54,8 @@ QUALITIES: dict[str, Quality] = {
 }
 
 
-def quality(name: str) -> Quality:
-    """The quality called `name`.
+def quality(name: str, format: Format = WIDE) -> Quality:
+    """The quality called `name`, in `format`.
 
     Raises
     ------
@@ -54,7 +63,7 @@ def quality(name: str) -> Quality:
         There is none of that name.
     """
     try:
-        return QUALITIES[name]
+        return QUALITIES[name].in_format(format)
     except KeyError:
         known = ", ".join(QUALITIES)
         raise UserError(f"unknown quality “{name}”", hint=f"choose one of {known}") from None

@@ -29,6 +29,7 @@ def thumbnail_job(production: Production) -> StillJob:
     else:
         path, name = production.sources[first].path, production.sources[first].class_name
     code, parts = drawn_with(path, production.episode.root, DRAWING)
+    size = THUMBNAIL.in_format(plan.format)
     record = Ingredients(
         "thumbnail",
         {
@@ -36,7 +37,7 @@ def thumbnail_job(production: Production) -> StillJob:
             **parts,
             # Which lengths it asks for is not noted for one picture: all of them count.
             "lengths": [[slot.lead, slot.speech, slot.rest] for slot in plan.slots],
-            "quality": [THUMBNAIL.width, THUMBNAIL.height, plan.fps],
+            "quality": [size.width, size.height, plan.fps],
         },
     )
-    return StillJob(production.episode.root, path, name, plan, THUMBNAIL, code=code, key=record.key)
+    return StillJob(production.episode.root, path, name, plan, size, code=code, key=record.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnviz.visuals.arrange import across, against, at_edge, current_format, fit
 from cnnviz.visuals.channels import stack
 from cnnviz.visuals.emphasis import pulse
 from cnnviz.visuals.formula import formula
@@ -48,8 +49,13 @@ __all__ = [
     "SweepReplace",
     "SweepWindow",
     "WindowView",
+    "across",
+    "against",
+    "at_edge",
+    "current_format",
     "draw_windows",
     "feature_picture",
+    "fit",
     "formula",
     "framed",
     "gather",

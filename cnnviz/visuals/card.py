@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, UP, Line, Rectangle, VGroup, config
+from manim import DOWN, LEFT, UL, Line, Rectangle, VGroup, config
 
-from cnnviz.visuals.text import SEMIBOLD, words
-from cnnviz.visuals.theme import ACCENT, GROUND, MUTED, SAFE_X, SAFE_Y, SMALL, TITLE
+from cnnviz.visuals.arrange import at_edge, current_format, fit
+from cnnviz.visuals.text import SEMIBOLD, Words, words
+from cnnviz.visuals.theme import ACCENT, GROUND, MUTED, SMALL, TITLE
 
 __all__ = ["chapter_card", "ground", "header"]
 
@@ -23,12 +24,16 @@ def ground() -> Rectangle:
 
 def chapter_card(title: str) -> VGroup:
     """A full-frame card with the chapter's title over a short rule."""
-    text = words(title, TITLE, weight=SEMIBOLD, width=2 * SAFE_X - 1)
+    room = current_format()
+    text = fit(words(title, TITLE, weight=SEMIBOLD, width=room.safe_width - 1), width=0.95)
     rule = Line(LEFT * 0.9, LEFT * -0.9, color=ACCENT, stroke_width=6)
-    return VGroup(ground(), VGroup(text, rule).arrange(DOWN, buff=0.5))
+    middle = VGroup(text, rule).arrange(DOWN, buff=0.5).move_to(room.center)
+    return VGroup(ground(), middle)
 
 
-def header(title: str) -> VGroup:
+def header(title: str) -> Words:
     """The chapter's title, small, in the upper left corner of the safe area."""
-    text = words(title, SMALL, colour=MUTED)
-    return text.move_to(LEFT * SAFE_X + UP * SAFE_Y, aligned_edge=UP + LEFT)
+    text = words(title, SMALL, colour=MUTED, width=current_format().safe_width)
+    for line in text:
+        line.align_to(text, LEFT)
+    return at_edge(text, UL)

@@ -8,6 +8,7 @@ import typst
 from manim import MathTypst
 
 from cnnviz.font_signs import missing_signs
+from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.fonts import font_files
 from cnnviz.visuals.glyphs import kept_outlines
 from cnnviz.visuals.theme import BODY, TEXT
@@ -20,8 +21,10 @@ _UNASSIGNED = "\U0010fffd"
 def formula(code: str, size: float = BODY, *, colour: str = TEXT) -> MathTypst:
     """The Typst mathematics `code`; parts in double braces can be found with `.select`.
 
-    Typst brings Latin and mathematics, the films' font has the rest.
+    Typst brings Latin and mathematics, the films' font has the rest. A line feed in the code is
+    where the formula may be broken: in a frame that flows down it is.
     """
+    code = code.replace("\n", " \\ " if current_format().flow == "down" else " ")
     return kept_outlines(
         ("formula", code, size, colour),
         lambda: MathTypst(code, font_size=size, color=colour, font_paths=_fonts()),

@@ -65,6 +65,8 @@ class NumberGrid(VGroup):
         Of a padded input: the cells of the border, and the others.
     rows, columns
         Counts of cells.
+    cell
+        Side of a cell as it is now, in Manim units.
     """
 
     def __init__(
@@ -79,7 +81,7 @@ class NumberGrid(VGroup):
         super().__init__()
         self.rows, self.columns = len(numbers), len(numbers[0])
         self.border, self.inner = VGroup(), VGroup()
-        self.role, self.cell = role, cell
+        self.role = role
         values = np.array([[number.value for number in row] for row in numbers], dtype=float)
         full = limit if limit is not None else float(np.abs(values).max())
         self.fills = fills = _fills(values, shade, full)
@@ -102,6 +104,11 @@ class NumberGrid(VGroup):
         for digit, square in zip(self.digits, self.squares, strict=True):
             digit.move_to(square)
         self.add(self.squares, self.digits)
+
+    @property
+    def cell(self) -> float:
+        points = self.squares[0].points[:, 0]
+        return float(points.max() - points.min())
 
     def square(self, row: int, column: int) -> Square:
         """The cell's square."""
@@ -133,7 +140,7 @@ class NumberGrid(VGroup):
 
     def point(self, row: float, column: float) -> Point3D:
         """Centre of the cell (row, column), which may lie between cells or outside."""
-        origin, side = self.square(0, 0).get_center(), self.square(0, 0).width
+        origin, side = self.square(0, 0).get_center(), self.cell
         return origin + side * (column * RIGHT + row * DOWN)
 
     def empty(self) -> NumberGrid:

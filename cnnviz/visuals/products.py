@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import (
     DOWN,
     PI,
@@ -21,6 +23,7 @@ from manim import (
 )
 
 from cnnviz.compute import Number, Window
+from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.text import number_text, words
 from cnnviz.visuals.theme import (
     BODY,
@@ -121,6 +124,8 @@ def pair_up(
 class SumRow(VGroup):
     """A window's products in a row, as one would write the sum down.
 
+    It is broken before a plus where it is wider than the safe area.
+
     Attributes
     ----------
     terms, signs
@@ -132,16 +137,16 @@ class SumRow(VGroup):
         self.terms, self.signs = VGroup(), VGroup()
         *_, rows, columns = window.patch.shape
         products = [window.product(i, j) for i in range(rows) for j in range(columns)]
-        line: list[VGroup | Text] = []
+        line: list[list[VGroup | Text]] = []
         for index, product in enumerate(products):
             term = number_text(product, size)
             opening, closing = ("(", ")") if product.value < 0 else ("", "")
             plus = "+" if index else ""
-            line += [self._sign(plus, size), self._sign(opening, size), term]
-            line.append(self._sign(closing, size))
+            line.append([self._sign(plus, size), self._sign(opening, size), term])
+            line[-1].append(self._sign(closing, size))
             self.terms.add(term)
-        line.append(self._sign("=", size))
-        VGroup(*(part for part in line if len(part))).arrange(RIGHT, buff=0.1)
+        line[-1].append(self._sign("=", size))
+        _write(line, current_format().safe_width)
         self.add(self.terms, self.signs)
 
     def _sign(self, text: str, size: float) -> VGroup:
@@ -149,6 +154,21 @@ class SumRow(VGroup):
         if text:
             self.signs.add(sign)
         return sign
+
+
+def _write(terms: Sequence[Sequence[VGroup | Text]], width: float) -> None:
+    """Arrange the terms of a sum in as many lines as it takes; none is wider than `width`."""
+    lines: list[VGroup] = []
+    for term in terms:
+        parts = [part for part in term if len(part)]
+        longer = VGroup(*(lines[-1] if lines else ()), *parts).arrange(RIGHT, buff=0.1)
+        if lines and longer.width > width:
+            lines.append(VGroup(*parts))
+        else:
+            lines[-1:] = [longer]
+    for line in lines:
+        line.arrange(RIGHT, buff=0.1)
+    VGroup(*lines).arrange(DOWN, buff=0.25)
 
 
 class Leap(MoveAlongPath):

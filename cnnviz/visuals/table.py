@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 from manim import DOWN, LEFT, RIGHT, Line, VGroup
 
+from cnnviz.visuals.arrange import current_format, fit
 from cnnviz.visuals.text import SEMIBOLD, put_on_baseline, words
 from cnnviz.visuals.theme import BODY, HEADING, LINE, TEXT, Role
 
 __all__ = ["SideBySide"]
+
+WIDEST = 11.0
+"""Manim units of a table that nobody wants wider."""
+GAP = 0.6
+"""From the lowest glyph of a row to the next baseline, at least."""
 
 
 class SideBySide(VGroup):
@@ -22,9 +28,9 @@ class SideBySide(VGroup):
     rows
         For each row, its left and right text.
     width
-        Of the whole table, in Manim units.
+        Of the whole table, in Manim units; where it is None, as wide as there is room for it.
     step
-        From one row's baseline to the next.
+        From one row's baseline to the next; more below a row of many lines.
 
     Attributes
     ----------
@@ -37,11 +43,13 @@ class SideBySide(VGroup):
         heads: tuple[str, str],
         rows: Sequence[tuple[str, str]],
         *,
-        width: float = 11.0,
+        width: float | None = None,
         step: float = 1.1,
     ) -> None:
         super().__init__()
-        half = width / 2
+        room = current_format().safe_width
+        half = (min(WIDEST, room) if width is None else width) / 2
+        inside = half - min(0.6, half / 8)
         colours = (Role.INPUT.value, Role.KERNEL.value)
         self.heads = VGroup(
             *(
@@ -51,16 +59,19 @@ class SideBySide(VGroup):
         )
         self.rows = VGroup(
             *(
-                VGroup(*(words(text, BODY, colour=TEXT, width=half - 0.6) for text in row))
+                VGroup(*(words(text, BODY, colour=TEXT, width=inside) for text in row))
                 for row in rows
             )
         )
-        lines = VGroup(self.heads, *self.rows)
-        for index, line in enumerate(lines):
+        baseline = 0.0
+        for line in VGroup(self.heads, *self.rows):
             for cell, side in zip(line, (LEFT, RIGHT), strict=True):
+                fit(cell, width=inside / room)
                 cell.move_to(side * half / 2)
-                put_on_baseline(cell, -step * index)
+                put_on_baseline(cell, baseline)
+            lowest = min(cell[-1].get_bottom()[1] for cell in line)
+            baseline = min(baseline - step, lowest - GAP)
         self.rule = Line(LEFT * half, RIGHT * half, color=LINE, stroke_width=2)
         self.rule.next_to(self.heads, DOWN, buff=0.22).set_x(0)
         self.add(self.heads, self.rule, self.rows)
-        self.center()
+        self.move_to(current_format().center)

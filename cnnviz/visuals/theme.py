@@ -21,8 +21,6 @@ __all__ = [
     "LINE",
     "MUTED",
     "PANEL",
-    "SAFE_X",
-    "SAFE_Y",
     "SMALL",
     "TEXT",
     "TITLE",
@@ -40,11 +38,7 @@ TEXT = "#EEF2F8"
 MUTED = "#A3B0C4"
 ACCENT = "#7FE3B0"
 
-# Manim's frame is 8 units high and 14.2 wide; 5 % of it on each side stays empty.
-SAFE_X = 7.11 * 0.9
-SAFE_Y = 4.0 * 0.9
-
-# Font sizes in Manim's units. A digit of size 24 is 30 px high at 1080p: the smallest there is.
+# Font sizes in Manim's units. A digit of size 24 is 30 px high at 1080p, 44 px in a tall film.
 TITLE, HEADING, BODY, LABEL, SMALL = 68, 46, 36, 30, 25
 
 NEGATIVE, ZERO, POSITIVE = (46, 108, 196), (38, 47, 66), (205, 92, 28)

@@ -7,7 +7,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Arrow, Create, FadeIn, FadeOut, Group, 
 from cnnviz.compute import count, matrix_size
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import SweepPicture, framed, picture, pulse, sign_legend, words
-from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SAFE_X, SMALL, Role
+from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SMALL, Role
 from scenes.convolution._layer_claims import layer_claims
 from scenes.convolution._layer_views import ColourSum, MapRow, NetworkSketch, WholeLayer
 from scenes.convolution._recognizer import Watching, recognition
@@ -117,7 +117,7 @@ class Demo(Lesson):
         into, out = (Arrow(LEFT * 0.25, RIGHT * 0.25, color=MUTED, buff=0) for _ in range(2))
         answer = Group(name.copy(), percent.copy()).arrange(DOWN, buff=0.3)
         way = Group(into, network, out, answer).arrange(RIGHT, buff=0.2)
-        way.set_x((self.card.get_right()[0] + SAFE_X) / 2).match_y(self.card)
+        way.set_x((self.card.get_right()[0] + self.format.safe[2]) / 2).match_y(self.card)
         first = self.label("first", LABEL, colour=Role.KERNEL.value).next_to(network.first, UP)
         self.play(pulse(small, 1.4), run_time=beat.part(0.12))
         self.play(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
+from manim import FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import (
     count,
@@ -18,6 +18,7 @@ from cnnviz.compute import (
 )
 from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
+    against,
     draw_windows,
     keep_winners,
     merge_windows,
@@ -27,7 +28,6 @@ from cnnviz.visuals import (
     relu_grid,
     with_title,
 )
-from cnnviz.visuals.theme import LABEL
 from scenes.convolution._worked_example import (
     MAX_POOLED,
     MEAN_POOLED,
@@ -83,11 +83,13 @@ class Pooling(Lesson):
         self.largest = pooled_grid(MAX_POOLED, cell=0.86, limit=FULL)
         self.mean = pooled_grid(MEAN_POOLED, cell=0.86, limit=FULL)
         titled = with_title(self.map, self.label_text("map"))
-        pooled = VGroup(
+        pooled = against(
             with_title(self.largest, self.label_text("max")),
             with_title(self.mean, self.label_text("mean")),
-        ).arrange(DOWN, buff=0.6)
-        VGroup(titled, pooled).arrange(RIGHT, buff=3.0).shift(DOWN * 0.15)
+            buff=0.6,
+        )
+        (_, self.max_name), (_, self.mean_name) = pooled
+        self.across(titled, pooled, buff=3.0, lowered=0.15)
         self.add(titled)
 
     def construct(self):
@@ -103,16 +105,12 @@ class Pooling(Lesson):
             self.play(left_out.animate.set_opacity(0.25), run_time=beat.part(0.25))
 
         with self.beat("max") as beat:
-            name = self.label("max", LABEL, colour=self.largest.role.value)
-            name.next_to(self.largest, UP, buff=0.22)
-            self.play(FadeIn(name), run_time=beat.part(0.1))
+            self.play(FadeIn(self.max_name), run_time=beat.part(0.1))
             self.play(keep_winners(MAX_POOLED, self.map, self.largest), run_time=beat.part(0.6))
             self.play(self.point_at(self.largest), run_time=beat.part(0.2))
 
         with self.beat("mean") as beat:
-            name = self.label("mean", LABEL, colour=self.mean.role.value)
-            name.next_to(self.mean, UP, buff=0.22)
-            self.play(FadeIn(name), run_time=beat.part(0.1))
+            self.play(FadeIn(self.mean_name), run_time=beat.part(0.1))
             self.play(merge_windows(MEAN_POOLED, self.map, self.mean), run_time=beat.part(0.55))
             self.play(self.point_at(self.mean), run_time=beat.part(0.25))
 

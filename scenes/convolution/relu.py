@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, UP, Arrow, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Arrow, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup
 
 from cnnviz.compute import (
     count,
@@ -14,7 +14,15 @@ from cnnviz.compute import (
     zero,
 )
 from cnnviz.lesson import Lesson
-from cnnviz.visuals import SweepReplace, formula, number_text, output_grid, relu_grid, with_title
+from cnnviz.visuals import (
+    SweepReplace,
+    fit,
+    formula,
+    number_text,
+    output_grid,
+    relu_grid,
+    with_title,
+)
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED
 from scenes.convolution._claims import left_and_right
 from scenes.convolution._worked_example import RECTIFIED, VALID
@@ -55,7 +63,8 @@ class Relu(Lesson):
         }
 
     def setup_stage(self):
-        self.before = output_grid(VALID, cell=1.2).shift(DOWN * 0.2)
+        self.before = output_grid(VALID, cell=1.2)
+        self.across(self.before, lowered=0.2)
         self.titled = with_title(self.before, self.label("before", BODY, colour=MUTED))
         self.add(self.titled)
 
@@ -73,17 +82,16 @@ class Relu(Lesson):
 
         with self.beat("rule") as beat:
             rule = formula('"ReLU"(x) = max(0, x)', HEADING)
-            rule.move_to(RIGHT * 3.2 + UP * 1.2)
+            pairs = VGroup(*(self.in_and_out(*place) for place in (NEGATIVE, POSITIVE)))
+            goal = self.beside(rule, pairs)
             self.play(
                 FadeOut(*negatives),
-                self.titled.animate.shift(-RIGHT * 3.4),
+                self.titled.animate.move_to(goal),
                 run_time=beat.part(0.2),
             )
             self.play(FadeIn(rule, shift=UP * 0.2), run_time=beat.part(0.2))
 
         with self.beat("example") as beat:
-            pairs = VGroup(*(self.in_and_out(*place) for place in (NEGATIVE, POSITIVE)))
-            pairs.arrange(DOWN, buff=0.5).next_to(rule, DOWN, buff=0.9)
             for pair in pairs:
                 self.play(FadeIn(pair, shift=RIGHT * 0.3), run_time=beat.part(0.3))
 
@@ -92,6 +100,17 @@ class Relu(Lesson):
             name = self.label("after", BODY, colour=after.role.value).move_to(self.titled[1])
             self.play(SweepReplace(self.before, after), run_time=beat.part(0.5))
             self.play(FadeOut(self.titled[1]), FadeIn(name), run_time=beat.part(0.2))
+
+    def beside(self, rule, pairs):
+        """Put the rule and the examples where they belong; where the map goes to make room."""
+        pairs.arrange(DOWN, buff=0.5)
+        if self.format.flow == "right":
+            rule.move_to(RIGHT * 3.2 + UP * 1.2)
+            pairs.next_to(rule, DOWN, buff=0.9)
+            return self.titled.copy().shift(LEFT * 3.4)
+        goal = self.titled.copy()
+        self.across(goal, fit(rule), pairs, buff=0.6)
+        return goal
 
     def in_and_out(self, row, column):
         before = number_text(VALID.number(row, column), HEADING)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
+from manim import DOWN, UP, FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import count, equal, less, matrix_size
 from cnnviz.lesson import Lesson
-from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, pulse, with_title
+from cnnviz.visuals import (
+    MoveWindow,
+    WindowView,
+    at_edge,
+    input_grid,
+    output_grid,
+    pulse,
+    with_title,
+)
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL
 from scenes.convolution._claims import smaller
 from scenes.convolution._worked_example import STRIDED, VALID, VALID_SIZE, stride_number
@@ -40,7 +48,7 @@ class Stride(Lesson):
     def setup_stage(self):
         self.input = input_grid(STRIDED, cell=0.86)
         self.output = output_grid(STRIDED, cell=0.86).empty()
-        VGroup(self.input, self.output).arrange(RIGHT, buff=3.2).shift(DOWN * 0.1)
+        self.across(self.input, self.output, buff=3.2, headroom=0.6, footroom=2.0, lowered=0.1)
         self.window = WindowView(STRIDED, self.input, self.output)
         self.titled = VGroup(
             with_title(self.input, self.label_text("input")),
@@ -51,7 +59,7 @@ class Stride(Lesson):
 
     def construct(self):
         with self.beat("question") as beat:
-            note = self.label("stride", BODY, colour=ACCENT).to_edge(DOWN, buff=0.6)
+            note = at_edge(self.label("stride", BODY, colour=ACCENT), DOWN, buff=0.2)
             self.play(FadeIn(note, shift=UP * 0.2), run_time=beat.part(0.3))
 
         with self.beat("jump") as beat:
@@ -79,4 +87,4 @@ class Stride(Lesson):
             grid = output_grid(trace, cell=0.95)
             side = with_title(grid, self.label(name, BODY, colour=ACCENT))
             sides.add(side.add(self.label(remark, LABEL).next_to(grid, DOWN, buff=0.35)))
-        return sides.arrange(RIGHT, buff=2.6, aligned_edge=UP).center()
+        return self.across(*sides, buff=2.6, level=UP)

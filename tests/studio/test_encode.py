@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.stage_format import TALL, WIDE
 from cnnviz.studio.colour import Picture
 from cnnviz.studio.container import writing_mp4
 from cnnviz.studio.decode import frame_count, last_frame, read_frames
@@ -300,6 +301,15 @@ def test_qualities_are_found_by_name() -> None:
     assert (full.width, full.height, full.fps, full.gop) == (1920, 1080, 60, 30)
     assert quality("draft").gop == 7
     assert all(each.width % 2 == each.height % 2 == 0 for each in QUALITIES.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("draft", (480, 854)), ("full", (1080, 1920)), ("4k", (2160, 3840))]
+)
+def test_a_tall_quality_is_as_fine_as_the_wide_one(name: str, size: tuple[int, int]) -> None:
+    tall = quality(name, TALL)
+    assert (tall.width, tall.height, tall.fps) == (*size, quality(name).fps)
+    assert tall.in_format(WIDE) == quality(name)
 
 
 def test_an_unknown_quality_names_the_known_ones() -> None:

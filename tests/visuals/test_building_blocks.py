@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from manim import DOWN, LEFT, RIGHT, UP, Group, Square, VGroup
-from pictures import check_pictures, compare, draw
+from pictures import SIZE, check_pictures, compare, draw
 
 from cnnviz import visuals
 from cnnviz.compute import conv2d, literal, matrix_size, max_pool2d, mean_pool2d, relu
+from cnnviz.review.layout import Stage
+from cnnviz.review.layout_rules import at_rest
+from cnnviz.stage_format import TALL, WIDE
 from cnnviz.visuals import (
     MoveWindow,
     Playback,
@@ -22,8 +25,13 @@ from cnnviz.visuals import (
     SweepReplace,
     SweepWindow,
     WindowView,
+    across,
+    against,
+    at_edge,
+    current_format,
     draw_windows,
     feature_picture,
+    fit,
     formula,
     framed,
     gather,
@@ -50,6 +58,7 @@ from cnnviz.visuals import (
     with_title,
     words,
 )
+from cnnviz.visuals.arrange import in_format
 from cnnviz.visuals.card import chapter_card, header
 from cnnviz.visuals.text import SEMIBOLD
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL, MUTED, SMALL, TITLE, Role
@@ -95,12 +104,12 @@ def three_grids():
     titled = [
         with_title(grid, name) for grid, name in zip(grids, ("ছবি", "কার্নেল", "ম্যাপ"), strict=True)
     ]
-    return [VGroup(*titled).arrange(RIGHT, buff=1.2)]
+    return [across(*titled, buff=1.2)]
 
 
 def padding():
     seen, output = padded_grid(PADDED, cell=0.8), output_grid(PADDED, cell=0.8).empty()
-    VGroup(seen, output).arrange(RIGHT, buff=2.0)
+    across(seen, output, buff=2.0)
     window = WindowView(PADDED, seen, output)
     places = [(view.row, view.column) for view in PADDED.windows()]
     output.reveal(0, 0)
@@ -110,7 +119,7 @@ def padding():
 
 def moving_window():
     seen, output = input_grid(TRACE, cell=0.9), output_grid(TRACE, cell=0.9)
-    VGroup(seen, output).arrange(RIGHT, buff=2.5)
+    across(seen, output, buff=2.5)
     window = WindowView(TRACE, seen, output)
     at(MoveWindow(window, 2, 1), 0.4)
     return [seen, output, window]
@@ -119,41 +128,48 @@ def moving_window():
 def products():
     grid = ProductGrid(TRACE.window(0, 0), cell=1.3).shift(UP * 0.8)
     row, total = SumRow(TRACE.window(0, 0)), sum_text(TRACE.window(0, 0))
-    return [grid, VGroup(row, total).arrange(RIGHT, buff=0.3).to_edge(DOWN)]
+    written = at_edge(across(row, total, buff=0.3), DOWN, buff=0.1)
+    if current_format() is TALL:
+        across(grid, written)
+    return [grid, written]
 
 
 def pooling():
     grid = relu_grid(RECTIFIED, cell=0.9)
     trace = max_pool2d(RECTIFIED.output[0])
     largest, mean = pooled_grid(trace), pooled_grid(mean_pool2d(RECTIFIED.output[0]))
-    VGroup(grid, largest, mean).arrange(RIGHT, buff=1.0)
+    across(grid, largest, mean, buff=1.0)
     return [grid, pooling_windows(trace, grid), mean, at(keep_winners(trace, grid, largest), 0.5)]
 
 
 def pairing():
     seen, kernel = input_grid(TRACE, cell=0.6), kernel_grid(TRACE, cell=0.6)
-    VGroup(seen, kernel).arrange(DOWN, buff=0.4).to_edge(LEFT)
-    grid = ProductGrid(TRACE.window(0, 0), cell=1.3).to_edge(RIGHT)
+    pair = against(seen, kernel, buff=0.4).to_edge(LEFT)
+    cell = 1.3 if current_format() is WIDE else 1.15
+    grid = ProductGrid(TRACE.window(0, 0), cell=cell).to_edge(RIGHT)
+    if current_format() is TALL:
+        across(fit(pair), grid)
     moving = all_of(pair_up(grid, seen.block_digits(0, 0, 3, 3), kernel.digits), 0.5)
     return [seen, kernel, moving]
 
 
 def gathering():
     row, total = SumRow(TRACE.window(0, 0)), sum_text(TRACE.window(0, 0))
-    VGroup(row, total).arrange(RIGHT, buff=0.3)
+    across(row, total, buff=0.3)
     return [row, all_of(gather(row, total), 0.5)]
 
 
 def merging():
     trace = mean_pool2d(RECTIFIED.output[0])
     grid, mean = relu_grid(RECTIFIED, cell=0.9), pooled_grid(trace)
-    VGroup(grid, mean).arrange(RIGHT, buff=1.5)
+    across(grid, mean, buff=1.5)
     frames = all_of(draw_windows(pooling_windows(trace, grid)), 0.6)
     return [grid, frames, all_of(merge_windows(trace, grid, mean), 0.5)]
 
 
 def relu_sweep():
     before, after = output_grid(TRACE, cell=1.2), relu_grid(relu(TRACE.output[0]), cell=1.2)
+    across(before)
     return [at(SweepReplace(before, after), 0.5)]
 
 
@@ -161,22 +177,28 @@ def feature_maps():
     trace = conv2d(waves(), TRACE.kernel[0, 0])
     image = framed(picture(waves(), 3.0), Role.INPUT).shift([-4, 0.5, 0])
     half = framed(feature_picture(trace, 3.0), Role.OUTPUT).shift([0.5, 0.5, 0])
-    at(SweepPicture(half[0]), 0.55)
     pile = stack([framed(feature_picture(trace, 1.8), Role.OUTPUT) for _ in range(3)])
+    pile.shift([4.3, 0, 0])
     legend = sign_legend("মাইনাস", "শূন্য", "প্লাস").to_edge(DOWN)
-    return [image, half, pile.shift([4.3, 0, 0]), legend]
+    if current_format() is TALL:
+        at_edge(legend, DOWN)
+        across(image, half, pile, footroom=1.0)
+    at(SweepPicture(half[0]), 0.55)
+    return [image, half, pile, legend]
 
 
 def watching():
     frames = [np.full((90, 160, 3), level, np.uint8) for level in (40, 90)]
     screen = Screen(lambda index: frames[index // 10], 10, height=4).to_edge(LEFT)
+    names = [words(name) for name in ("এক", "দুই", "তিন")]
+    lines = Group(*names).arrange(DOWN, buff=0.4).to_edge(RIGHT, buff=2)
+    if current_format() is TALL:
+        across(fit(screen), lines)
     ring = Ring(
         *(screen.at(*share) for share in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.8), (0.2, 0.8))),
         at=1.0,
         screen=screen,
     )
-    names = [words(name) for name in ("এক", "দুই", "তিন")]
-    Group(*names).arrange(DOWN, buff=0.4).to_edge(RIGHT, buff=2)
     roll = Roll(names, [0.2, 0.8, 1.2], 2)
     return [at(Playback(screen, roll, ring, run_time=2), 0.65)]
 
@@ -184,6 +206,7 @@ def watching():
 def tiles():
     kernels = np.linspace(-1, 1, 6 * 27).reshape(6, 3, 3, 3)
     sheet = tiled(kernel_colours(kernels), 3, 4)
+    across(sheet)
     center, side = tile_center(sheet, 4, 3)
     return [sheet, Square(side, color=ACCENT).move_to(center)]
 
@@ -192,8 +215,8 @@ def numbers():
     size = size_text(*matrix_size([[1, 2, 3], [4, 5, 6]]), HEADING)
     large = number_text(literal(-12.5), TITLE)
     return [
-        VGroup(size, large).arrange(RIGHT, buff=1),
-        at(pulse(large.copy().shift(UP * 2)).build(), 0.5),
+        across(size, large, buff=1),
+        at(pulse(large.copy().shift(UP * (2 if current_format() is WIDE else 3.5))).build(), 0.5),
     ]
 
 
@@ -206,10 +229,11 @@ def card():
 
 
 def formulas():
-    line = formula("{{ F(i, j) : output }} = sum_(m, n) X(i + m, j + n) dot K(m, n) + b", HEADING)
+    line = formula("{{ F(i, j) : output }} =\nsum_(m, n) X(i + m, j + n)\ndot K(m, n) + b", HEADING)
     line.select("output").set_color(Role.OUTPUT.value)
     rule = formula('"ReLU"(x) = max(0, x)', HEADING, colour=ACCENT)
-    return [VGroup(line, rule).arrange(DOWN, buff=0.8), header("এক লাইনের সূত্র")]
+    lines = VGroup(fit(line), fit(rule)).arrange(DOWN, buff=0.8)
+    return [lines.move_to(current_format().center), header("এক লাইনের সূত্র")]
 
 
 BLOCKS = [
@@ -232,9 +256,28 @@ BLOCKS = [
 ]
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[block.__name__ for block in BLOCKS])
+each_block = pytest.mark.parametrize("block", BLOCKS, ids=[block.__name__ for block in BLOCKS])
+
+
+@each_block
 def test_building_blocks_look_like_their_pictures(block):
     check_pictures(f"blocks/{block.__name__}", {block.__name__: draw(block())})
+
+
+@each_block
+def test_building_blocks_look_like_their_pictures_in_the_tall_format(block):
+    with in_format(TALL):
+        drawn = draw(block(), TALL.pixels(*sorted(SIZE)))
+    check_pictures(f"blocks/tall/{block.__name__}", {block.__name__: drawn})
+
+
+@each_block
+def test_building_blocks_stay_in_the_tall_safe_area_with_text_that_can_be_read(block):
+    with in_format(TALL):
+        stage = Stage(block())
+        assert stage.outside() == []
+        flaws = {problem.rule for problem in at_rest(stage.readings(), TALL)}
+    assert flaws & {"outside-safe-margin", "text-too-small"} == set()
 
 
 NOT_DRAWN = {"NumberGrid", "load_picture", "map_limit", "to_grey"}

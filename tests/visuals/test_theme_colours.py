@@ -14,8 +14,6 @@ from cnnviz.visuals.theme import (
     LABEL,
     MUTED,
     PANEL,
-    SAFE_X,
-    SAFE_Y,
     SMALL,
     TEXT,
     TITLE,
@@ -200,8 +198,3 @@ def test_arrays_of_any_shape_get_three_bytes_a_value():
 def test_sizes_fall_from_title_to_small():
     sizes = [TITLE, HEADING, BODY, LABEL, SMALL]
     assert sizes == sorted(set(sizes), reverse=True)
-
-
-def test_the_safe_area_leaves_five_per_cent_on_each_side():
-    assert pytest.approx(0.05 * 8 * 16 / 9, abs=0.01) == 8 * 16 / 9 / 2 - SAFE_X
-    assert pytest.approx(0.05 * 8) == 4 - SAFE_Y

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from manim import ManimColor
 
 from cnnviz.compute import literal
+from cnnviz.stage_format import WIDE
 from cnnviz.visuals import formula, number_text, words
 from cnnviz.visuals.card import chapter_card, header
 from cnnviz.visuals.text import put_on_baseline
@@ -16,8 +17,6 @@ from cnnviz.visuals.theme import (
     HEADING,
     LABEL,
     MUTED,
-    SAFE_X,
-    SAFE_Y,
     SMALL,
     TITLE,
 )
@@ -173,8 +172,8 @@ def test_numbers_inside_words_are_remembered_for_the_ledger():
 
 def test_a_header_lies_in_the_upper_left_corner_of_the_safe_area():
     title = header("স্ট্রাইড")
-    assert title.get_left()[0] == pytest.approx(-SAFE_X)
-    assert title.get_top()[1] == pytest.approx(SAFE_Y)
+    assert title.get_left()[0] == pytest.approx(WIDE.safe[0])
+    assert title.get_top()[1] == pytest.approx(WIDE.safe[3])
     assert ManimColor(title[0][0].get_color()).to_hex() == MUTED
 
 
@@ -184,7 +183,7 @@ def test_a_chapter_card_covers_the_frame_and_keeps_long_titles_within_the_safe_a
     assert ground.height > 8
     assert ground.get_fill_opacity() == 1
     assert len(text) > 1
-    assert text.width <= 2 * SAFE_X
+    assert text.width <= WIDE.safe_width
 
 
 def test_a_formulas_parts_can_be_found_by_name():

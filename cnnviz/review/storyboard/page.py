@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Board", "page"]
 
 HERE = Path(__file__).parent
+LONG, SHORT = 640, 360
+"""Sides of a still, in pixels."""
 
 Place = tuple[str, str]
 
@@ -61,6 +63,7 @@ class Board:
 def page(board: Board, version: str | None = None) -> str:
     """The page as HTML; with a `version` it follows the events of `watch`."""
     production = board.production
+    format = production.quality.format
     language = production.language
     words = WORDS[language]
     named = f"{production.episode.name} --language {language}"
@@ -74,6 +77,7 @@ def page(board: Board, version: str | None = None) -> str:
             length=clock(production.frames / production.quality.fps),
         ),
         production=production,
+        still=dict(zip(("width", "height"), format.pixels(SHORT, LONG), strict=True)),
         scenes=[_scene(board, scene.id) for scene in production.script.scenes],
         film=board.film,
         cues=_cues(board.film),
