@@ -206,7 +206,8 @@ def in_motion(texts: Iterable[Reading]) -> list[Problem]:
 
 
 def _leaving(glimpse: Glimpse) -> list[Problem]:
-    return in_motion(glimpse.texts)
+    # A zoom carries texts out of the screen, as it is meant to.
+    return [] if glimpse.zoomed else in_motion(glimpse.texts)
 
 
 def _crowd(glimpse: Glimpse) -> Iterator[Problem]:

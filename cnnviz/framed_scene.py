@@ -1,0 +1,108 @@
+"""A Manim scene that is seen through a frame, which pans and zooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Self, TypeVar
+
+from manim import Animation, Camera, Mobject, Scene, VMobject
+from manim.utils.iterables import list_update
+
+from cnnviz.visuals.frame import Frame, View, pin
+from cnnviz.visuals.photograph import PixelNumbers
+
+__all__ = ["FramedScene", "animated"]
+
+Pinned = TypeVar("Pinned", bound=Mobject)
+
+
+class FramedScene(Scene):
+    """Manim's `Scene` with a `frame`; a scene that never asks for it is drawn as if without."""
+
+    _frame: Frame | None = None
+
+    @property
+    def frame(self) -> Frame:
+        """What of the stage is seen; it is animated like any mobject, but is not on stage."""
+        if self._frame is None:
+            self._frame = Frame()
+            self._film_camera().frame = self._frame
+        return self._frame
+
+    def _film_camera(self) -> Any:
+        # Imported late, because the studio stands above.
+        from cnnviz.studio.camera import FilmCamera
+
+        assert isinstance(self.camera, Camera)
+        if not isinstance(self.camera, FilmCamera):  # Manim renders the scene by itself
+            self.renderer.camera = FilmCamera(background_color=self.camera.background_color)
+        return self.camera
+
+    @property
+    def view(self) -> View:
+        """What the frame shows now."""
+        return self._frame.view if self._frame else View.home()
+
+    def pin(self, mobject: Pinned) -> Pinned:
+        """Let `mobject` stay where it is on the screen, whatever the frame does; gives it back.
+
+        What is added to it later is not pinned with it.
+        """
+        pin(mobject)
+        return mobject
+
+    def add(self, *mobjects: Any) -> Self:
+        """Put mobjects on stage; the frame, which animations bring along, is none."""
+        return super().add(*(one for one in mobjects if not isinstance(one, Frame)))
+
+    def get_moving_mobjects(self, *animations: Animation) -> list[Mobject]:
+        """What has to be drawn anew at each moment: while the frame moves, everything."""
+        if self._frame and self._moves_frame(animations):
+            return list_update(self.mobjects, self.foreground_mobjects)
+        return super().get_moving_mobjects(*animations)
+
+    def _moves_frame(self, animations: Sequence[Animation]) -> bool:
+        assert self._frame
+        moved = (member for mobject in animated(animations) for member in mobject.get_family())
+        return bool(self._frame.get_updaters()) or any(isinstance(one, Frame) for one in moved)
+
+    def begin_animations(self) -> None:
+        """Begin what plays next; Manim calls this."""
+        self._see()
+        super().begin_animations()
+
+    def update_mobjects(self, dt: float) -> None:
+        """Let everything follow what it follows, the frame and what depends on it included."""
+        super().update_mobjects(dt)
+        self.settle(dt)
+
+    def settle(self, dt: float = 0.0) -> None:
+        """Let the frame follow what it follows, and show what is seen through it."""
+        if self._frame:
+            self._frame.update(dt)
+            self._see()
+
+    def _see(self) -> None:
+        view = self.view
+        for mobject in self.mobjects:
+            for numbers in _pixel_numbers(mobject):
+                numbers.see(view)
+
+
+def _pixel_numbers(mobject: Mobject) -> Iterator[PixelNumbers]:
+    """The numbers of pixels among a mobject's parts; a text has none in it."""
+    if isinstance(mobject, PixelNumbers):
+        yield mobject
+    elif not (isinstance(mobject, VMobject) and len(mobject.points)):
+        for part in mobject.submobjects:
+            yield from _pixel_numbers(part)
+
+
+def animated(animations: Sequence[Animation]) -> list[Mobject]:
+    """What animations move and what they end in, those inside groups of animations included."""
+    found: list[Mobject] = []
+    for animation in animations:
+        ends = (animation.mobject, getattr(animation, "target_mobject", None))
+        found.extend(mobject for mobject in ends if isinstance(mobject, Mobject))
+        found.extend(animated(getattr(animation, "animations", ())))
+    return found
