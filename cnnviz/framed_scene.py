@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 from manim import Animation, Camera, Mobject, Scene, VMobject
 from manim.utils.iterables import list_update
 
-from cnnviz.visuals.frame import Frame, View, pin
+from cnnviz.visuals.frame import Frame, Plate, View, is_pinned, pin
 from cnnviz.visuals.photograph import PixelNumbers
 
 __all__ = ["FramedScene", "animated"]
@@ -20,6 +20,8 @@ class FramedScene(Scene):
     """Manim's `Scene` with a `frame`; a scene that never asks for it is drawn as if without."""
 
     _frame: Frame | None = None
+    _plated: tuple[Mobject, ...] = ()
+    _plates: Sequence[Plate] = ()
 
     @property
     def frame(self) -> Frame:
@@ -27,6 +29,7 @@ class FramedScene(Scene):
         if self._frame is None:
             self._frame = Frame()
             self._film_camera().frame = self._frame
+            self.add(*(one for one in self.mobjects if is_pinned(one)))
         return self._frame
 
     def _film_camera(self) -> Any:
@@ -43,17 +46,39 @@ class FramedScene(Scene):
         """What the frame shows now."""
         return self._frame.view if self._frame else View.home()
 
-    def pin(self, mobject: Pinned) -> Pinned:
+    def pin(self, mobject: Pinned, *, plate: bool = True) -> Pinned:
         """Let `mobject` stay where it is on the screen, whatever the frame does; gives it back.
 
-        What is added to it later is not pinned with it.
+        It stands in front of all that is not pinned once the frame is used; where that is zoomed,
+        on a plate, unless `plate` is false. What is added to it later is not pinned with it.
         """
         pin(mobject)
+        if plate:
+            self._plated = (*self._plated, mobject)
         return mobject
 
     def add(self, *mobjects: Any) -> Self:
         """Put mobjects on stage; the frame, which animations bring along, is none."""
-        return super().add(*(one for one in mobjects if not isinstance(one, Frame)))
+        added = [one for one in mobjects if not isinstance(one, Frame)]
+        if self._frame:
+            self._bring_forward([one for one in added if is_pinned(one)])
+            added = [one for one in added if not is_pinned(one)]
+        return super().add(*added)
+
+    def _bring_forward(self, pinned: Sequence[Mobject]) -> None:
+        """Let what is pinned stay in front of what comes on stage later."""
+        for mobject in pinned:
+            own = [Plate(mobject)] if any(mobject is one for one in self._plated) else []
+            known = [one for one in self._plates if one.bearing is mobject]
+            self._plates = [*self._plates, *([] if known else own)]
+            front = [*(known or own), mobject]
+            self.foreground_mobjects = list_update(self.foreground_mobjects, front)
+
+    def remove(self, *mobjects: Any) -> Self:
+        """Take mobjects off the stage, and the plates of those that are pinned."""
+        plates = [one for one in self._plates if any(one.bearing is gone for gone in mobjects)]
+        self._plates = [one for one in self._plates if one not in plates]
+        return super().remove(*mobjects, *plates)
 
     def get_moving_mobjects(self, *animations: Animation) -> list[Mobject]:
         """What has to be drawn anew at each moment: while the frame moves, everything."""
@@ -63,8 +88,11 @@ class FramedScene(Scene):
 
     def _moves_frame(self, animations: Sequence[Animation]) -> bool:
         assert self._frame
-        moved = (member for mobject in animated(animations) for member in mobject.get_family())
-        return bool(self._frame.get_updaters()) or any(isinstance(one, Frame) for one in moved)
+        moved = [member for mobject in animated(animations) for member in mobject.get_family()]
+        if self._frame.get_updaters() or any(isinstance(one, Frame) for one in moved):
+            return True
+        # What is pinned takes its plate along.
+        return not self._frame.is_home and any(is_pinned(one) for one in moved)
 
     def begin_animations(self) -> None:
         """Begin what plays next; Manim calls this."""
@@ -84,6 +112,8 @@ class FramedScene(Scene):
 
     def _see(self) -> None:
         view = self.view
+        for plate in self._plates:
+            plate.see(view)
         for mobject in self.mobjects:
             for numbers in _pixel_numbers(mobject):
                 numbers.see(view)

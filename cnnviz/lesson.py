@@ -362,7 +362,7 @@ class Lesson(FramedScene):
         # be a mess.
         fps = self.plan.fps
         appear, give_way = round(CARD_APPEARS * fps), round(CARD_GIVES_WAY * fps)
-        card = self.pin(chapter_card(self.plan.title))
+        card = self.pin(chapter_card(self.plan.title), plate=False)
         bare, title = card
         self.add(bare)
         self._hold(fps // 2)
@@ -430,7 +430,7 @@ class Lesson(FramedScene):
             self.remove(self._title)
             self._title = None
             if self.titled:
-                self.bring_to_back(self.pin(header(self.plan.title)))
+                self.add(self.pin(header(self.plan.title)))
         super().begin_animations()
 
     def _count(self, frames: int) -> None:

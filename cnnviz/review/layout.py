@@ -21,6 +21,7 @@ from cnnviz.review.stage import FRAME, SAFE, Box, Reading, Shape
 from cnnviz.script.captions import graphemes
 from cnnviz.visuals.formula import missing_in_formula
 from cnnviz.visuals.frame import Frame, View, is_pinned
+from cnnviz.visuals.photograph import PixelNumbers
 from cnnviz.visuals.text import Words
 
 __all__ = ["FAINT", "INVISIBLE", "Line", "Owners", "Stage", "readings"]
@@ -240,14 +241,25 @@ class Stage:
         What touches or nearly touches is one thing: a grid of cells, a picture and the name above
         it, two grids with a line between them. What is faint or fills the frame is not counted.
         """
-        boxes = [line.box for line in self.lines if line.opacity > FAINT]
-        boxes += self.boxes.values()
+        boxes = [*self._text_boxes(), *self.boxes.values()]
         if not boxes:
             return 0
         left, bottom, right, top = np.array([[b.left, b.bottom, b.right, b.top] for b in boxes]).T
         meets = (left[:, None] < right + NEAR) & (bottom[:, None] < top + NEAR)
         count, _ = connected_components(meets & meets.T, directed=False)
         return int(count)
+
+    def _text_boxes(self) -> list[Box]:
+        """Where texts are, without faint ones; the numbers of a picture's pixels are one thing."""
+        within: dict[Mobject, int] = {}
+        for one in self.painted:
+            if isinstance(one, PixelNumbers):
+                within |= dict.fromkeys(one.submobjects, id(one))
+        together: dict[int, list[Box]] = {}
+        for line in self.lines:
+            if line.opacity > FAINT:
+                together.setdefault(within.get(line.mobject, id(line)), []).append(line.box)
+        return [_around(boxes) for boxes in together.values()]
 
     def fingerprint(self) -> int:
         """A number that is another one when anything visible has changed."""

@@ -112,12 +112,7 @@ class FilmCamera(Camera):
 
     def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
         """Draw what can be seen of `vmobject` in the Cairo context `ctx`."""
-        filled = vmobject.get_fill_rgbas()[:, 3].any()
-        behind, before = (
-            vmobject.get_stroke_width(background) > 0
-            and vmobject.get_stroke_rgbas(background)[:, 3].any()
-            for background in (True, False)
-        )
+        behind, filled, before = _paint(vmobject)
         if filled or behind or before:
             self.set_cairo_context_path(ctx, vmobject)
         if behind:
@@ -185,17 +180,33 @@ class _Lens:
     outlines: dict[int, _Outline] = field(default_factory=dict)
 
 
+def _paint(mobject: VMobject) -> tuple[bool, bool, bool]:
+    """Whether it has a line behind its fill, a fill, and a line before it, none of them clear."""
+    behind, before = (
+        mobject.get_stroke_width(background) > 0
+        and mobject.get_stroke_rgbas(background)[:, 3].any()
+        for background in (True, False)
+    )
+    return bool(behind), bool(mobject.get_fill_rgbas()[:, 3].any()), bool(before)
+
+
 def _may_be_seen(mobject: Mobject, view: View) -> bool:
     """Whether any of it can be on the screen, its line included."""
-    if not isinstance(mobject, VMobject) or not np.isfinite(mobject.points).all():
+    if not isinstance(mobject, VMobject) or not len(mobject.points):
         return True
-    around = view.width / 2, view.height / 2
+    if not any(_paint(mobject)):
+        return False
+    across, up = view.width / 2, view.height / 2
+    x, y, _ = mobject.points[0].tolist()
+    if abs(x - view.x) < across and abs(y - view.y) < up:
+        return True
     # A line of width 100 is one unit wide, and a pointed corner reaches out farther than that.
     reach = max(mobject.get_stroke_width(), mobject.get_stroke_width(background=True))
-    room = np.array(around) + 0.05 * reach / view.scale
-    low, high = mobject.points[:, :2].min(axis=0), mobject.points[:, :2].max(axis=0)
-    middle = np.array([view.x, view.y])
-    return bool((low < middle + room).all() and (high > middle - room).all())
+    room = 0.05 * reach / view.scale
+    (left, bottom, _), (right, top, _) = mobject.points.min(axis=0), mobject.points.max(axis=0)
+    # What is lost, at no number, is left to Manim.
+    outside = left > view.x + across + room or right < view.x - across - room
+    return not (outside or bottom > view.y + up + room or top < view.y - up - room)
 
 
 def _draw_outline(ctx: Any, vmobject: VMobject) -> None:

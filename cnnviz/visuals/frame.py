@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from manim import Group, Mobject, config
+from manim import Group, Mobject, RoundedRectangle, VMobject, config
 from manim.mobject.mobject import _AnimationBuilder
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Frame", "View", "glide", "is_pinned", "pin"]
+from cnnviz.visuals.theme import GROUND
+
+__all__ = ["Frame", "Plate", "View", "glide", "is_pinned", "pin"]
 
 EASE = 0.3
 """Of a move, the share in which it gathers speed, and in which it comes to rest."""
 _SAME = 1e-9
+PLATE_OPACITY, PLATE_MARGIN = 0.97, 0.14
+PLATE_FROM, PLATE_TO = 1.02, 1.25
+"""Scales between which what is pinned gets a plate."""
 
 
 def glide(share: float) -> float:
@@ -134,6 +139,10 @@ class Frame(Mobject):
         x, y = start.x + way * (end.x - start.x), start.y + way * (end.y - start.y)
         return self._show(x, y, start.width * math.exp(alpha * growth))
 
+    def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> Self:
+        """Stay as it is: a frame has no colour."""
+        return self
+
     def _show(self, x: float, y: float, width: float) -> Self:
         home = View.home()
         across, up = width / 2, width / 2 * home.height / home.width
@@ -151,3 +160,26 @@ def pin(mobject: Mobject) -> None:
 def is_pinned(member: Mobject) -> bool:
     """Whether `member` stays where it is on the screen."""
     return getattr(member, "pinned", False)
+
+
+class Plate(RoundedRectangle):
+    """What something pinned stands on while a zoom moves any colour behind it."""
+
+    def __init__(self, bearing: Mobject) -> None:
+        super().__init__(
+            width=bearing.width + 2 * PLATE_MARGIN,
+            height=bearing.height + 2 * PLATE_MARGIN,
+            corner_radius=0.1,
+            stroke_width=0,
+            fill_color=GROUND,
+            fill_opacity=0,
+        )
+        self.bearing = bearing
+        pin(self)
+
+    def see(self, view: View) -> None:
+        """Be where that stands, and opaque if the stage is seen through a smaller `view`."""
+        zoomed = min(max((view.scale - PLATE_FROM) / (PLATE_TO - PLATE_FROM), 0.0), 1.0)
+        drawn = [one for one in self.bearing.get_family() if isinstance(one, VMobject)]
+        most = max((one.get_fill_opacity() for one in drawn if len(one.points)), default=0.0)
+        self.move_to(self.bearing).set_fill(opacity=PLATE_OPACITY * zoomed * most)
