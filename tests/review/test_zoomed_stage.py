@@ -157,9 +157,10 @@ def test_what_stands_pinned_over_a_bright_picture_can_be_read() -> None:
 
 def test_a_title_over_a_bright_picture_can_be_read() -> None:
     def act(lesson: Any) -> None:
-        lesson.add(Square(20, fill_color="#FFFFFF", fill_opacity=1, stroke_width=0))
+        bright = Square(20, fill_color="#FFFFFF", fill_opacity=1, stroke_width=0)
+        lesson.add(bright)
         lesson.wait(3)
-        lesson.remove(lesson.mobjects[-2])
+        lesson.remove(bright)
         lesson.add(Square(1))
         lesson.wait(1)
 
