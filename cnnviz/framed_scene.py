@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
 from manim import Animation, Camera, Mobject, Scene, VMobject
@@ -80,11 +80,18 @@ class FramedScene(Scene):
         self._plates = [one for one in self._plates if one not in plates]
         return super().remove(*mobjects, *plates)
 
-    def get_moving_mobjects(self, *animations: Animation) -> list[Mobject]:
-        """What has to be drawn anew at each moment: while the frame moves, everything."""
-        if self._frame and self._moves_frame(animations):
-            return list_update(self.mobjects, self.foreground_mobjects)
-        return super().get_moving_mobjects(*animations)
+    def get_moving_and_static_mobjects(
+        self, animations: Iterable[Animation]
+    ) -> tuple[list[Mobject], list[Mobject]]:
+        """What has to be drawn anew at each moment, and what has not: of all, if the frame moves.
+
+        Not each of its parts, which the camera finds by itself: Manim would look for the parts of
+        every part, at each moment.
+        """
+        begun = list(animations)
+        if self._frame and self._moves_frame(begun):
+            return list_update(self.mobjects, self.foreground_mobjects), []
+        return super().get_moving_and_static_mobjects(begun)
 
     def _moves_frame(self, animations: Sequence[Animation]) -> bool:
         assert self._frame
