@@ -20,23 +20,23 @@ A lesson knows nothing of voices and files: the plan tells it how long each beat
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from manim import (
     UP,
-    Animation,
     Camera,
     FadeIn,
     FadeOut,
     Group,
     ManimColor,
     Mobject,
-    Scene,
     VGroup,
     VMobject,
     Wait,
@@ -45,6 +45,7 @@ from manim import (
 
 from cnnviz.compute.claim import Claim
 from cnnviz.errors import StudioError, UserError
+from cnnviz.framed_scene import FramedScene, animated
 from cnnviz.lesson_plan import ScenePlan, ShownNumber, evidence_path
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
@@ -53,8 +54,10 @@ from cnnviz.stage_format import Format
 from cnnviz.visuals import arrange
 from cnnviz.visuals.card import chapter_card, header
 from cnnviz.visuals.fonts import register_fonts
+from cnnviz.visuals.frame import View, is_pinned
 from cnnviz.visuals.text import words
 from cnnviz.visuals.theme import BODY, GROUND, TEXT
+from cnnviz.visuals.title_over import TitleOver
 
 __all__ = ["Beat", "BeatOverrunError", "Lesson", "ScenePlan", "ShownNumber"]
 
@@ -124,7 +127,7 @@ class _AskedSlots(tuple[Slot, ...]):
         return tuple(map(self.ask, found)) if isinstance(index, slice) else self.ask(found)
 
 
-class Lesson(Scene):
+class Lesson(FramedScene):
     """Base of every scene of a film.
 
     Subclasses write `construct` as beats, and may write `numbers`, `claims` and `setup_stage`.
@@ -133,6 +136,9 @@ class Lesson(Scene):
     ----------
     card
         Whether a chapter card opens the scene.
+    title_over
+        Whether the chapter's title stands over the running picture for a while, in place of a
+        card: neither the voice nor the animations wait for it.
     titled
         Whether the chapter's title stays in the corner.
     minimum_seconds
@@ -149,11 +155,17 @@ class Lesson(Scene):
     """
 
     card: ClassVar[bool] = True
+    title_over: ClassVar[bool] = False
     titled: ClassVar[bool] = True
     minimum_seconds: ClassVar[Mapping[str, float]] = {}
     recording: ClassVar[str | None] = None
     evidence: ClassVar[tuple[str, ...]] = ()
     _recorded: ClassVar[Path | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.title_over:
+            cls.card = False
 
     def __init__(self, *args: Any, plan: ScenePlan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,6 +174,8 @@ class Lesson(Scene):
         self._shown: dict[tuple[str, str], ShownNumber] = {}
         self._asked: set[str] = set()
         self._time_moves = False
+        self._title: TitleOver | None = None
+        self._played = 0  # frames of the scene, before what plays now
         self.beat_done: Callable[[str, list[ShownNumber], Collection[str]], None] | None = None
 
     @classmethod
@@ -271,9 +285,16 @@ class Lesson(Scene):
         assert isinstance(self.camera, Camera)
         self.camera.background_color = ManimColor(GROUND)
         self._open = {slot.beat: slot for slot in tuple.__iter__(self.plan.slots)}
-        if self.titled:
-            self.add(header(self.plan.title))
+        if self.titled and not self.title_over:
+            self.add(self.pin(header(self.plan.title)))
         self.setup_stage()
+        if self.title_over:
+            lead = next(tuple.__iter__(self.plan.slots)).lead
+            begins = lead / self.plan.fps
+            self._title = TitleOver(self.plan.title, stays=self.titled, begins=begins)
+            # For Manim: it moves all the time, and nothing else has to be drawn again for it.
+            self._title.add_updater(lambda title, dt: None)
+            self.add_foreground_mobject(self._title)
 
     def label(self, name: str, size: float = BODY, *, colour: str = TEXT, **kwargs: Any) -> Mobject:
         """The script's text `name` as a mobject; see `words` for the rest.
@@ -360,7 +381,7 @@ class Lesson(Scene):
         # be a mess.
         fps = self.plan.fps
         appear, give_way = round(CARD_APPEARS * fps), round(CARD_GIVES_WAY * fps)
-        card = chapter_card(self.plan.title)
+        card = self.pin(chapter_card(self.plan.title), plate=False)
         bare, title = card
         self.add(bare)
         self._hold(fps // 2)
@@ -370,8 +391,12 @@ class Lesson(Scene):
 
     def _hold(self, frames: int) -> None:
         self._count(frames)
-        # A hair more than whole frames: Manim rounds the number of still frames down.
-        super().play(Wait((frames + 1e-3) / self.plan.fps, frozen_frame=True))
+        moving = self._frames_of_title(frames)
+        if moving:
+            self._run(moving, Wait(frozen_frame=False))
+        if frames > moving:
+            # A hair more than whole frames: Manim rounds the number of still frames down.
+            self._run(frames - moving, Wait(frozen_frame=True), hair=1e-3)
         self._note(self.mobjects)
 
     def wait(self, duration: float = 1.0, *args: Any, **kwargs: Any) -> None:
@@ -389,10 +414,43 @@ class Lesson(Scene):
         self._count(frames)
         # Before and after: an animation may bring numbers on stage, and take them off.
         self._note(self.mobjects)
-        # A hair less than whole frames: Manim draws every frame that begins before the end.
-        super().play(*animations, run_time=max(1, frames - 1e-6) / self.plan.fps, **kwargs)
+        self._run(frames, *animations, **kwargs)
         self._note(self.mobjects)
-        self._note(_animated(self.animations or []))
+        self._note(animated(self.animations or []))
+
+    def _run(self, frames: int, *animations: Any, hair: float = -1e-6, **kwargs: Any) -> None:
+        # A hair less than whole frames: Manim draws every frame that begins before the end.
+        super().play(*animations, run_time=max(1, frames + hair) / self.plan.fps, **kwargs)
+        self._played += frames
+        # As it ends, whether it was drawn or not:
+        self.settle()
+        self._run_title(0.0)
+
+    def _frames_of_title(self, most: int) -> int:
+        """In how many of the next frames the title over the picture may change."""
+        if self._title is None:
+            return 0
+        return min(most, max(0, ceil(self._title.ends * self.plan.fps) - self._played))
+
+    def _run_title(self, seconds: float) -> None:
+        """Show the title over the picture as it is so many seconds into what plays."""
+        if self._title is None:
+            return
+        self._title.at(self._played / self.plan.fps + seconds)
+
+    def update_to_time(self, t: float) -> None:
+        """Show the stage `t` seconds into what plays; Manim calls this."""
+        super().update_to_time(t)
+        self._run_title(t)
+
+    def begin_animations(self) -> None:
+        """Begin what plays next; Manim calls this."""
+        if self._title and not self._frames_of_title(1):
+            self.remove(self._title)
+            self._title = None
+            if self.titled:
+                self.add(self.pin(header(self.plan.title)))
+        super().begin_animations()
 
     def _count(self, frames: int) -> None:
         beat = self._beat
@@ -416,13 +474,17 @@ class Lesson(Scene):
         beat is over depends on the beat's length, even if it is stopped before.
         """
         assert self._beat is not None
-        beat = self._beat.slot.beat
+        beat, view = self._beat.slot.beat, self.view
         self._time_moves |= bool(self.updaters)
+        if self._frame is not None:
+            self._time_moves |= self._frame.has_time_based_updater()
         for mobject in mobjects:
             for member in mobject.get_family():
                 self._time_moves |= member.has_time_based_updater()
                 numbers = getattr(member, "numbers", ())
-                for number in numbers if _is_visible(member) else ():
+                if not isinstance(numbers, tuple) or not _is_visible(member, view):
+                    continue  # a photograph gives its numbers when it is asked
+                for number in numbers:
                     entry = ShownNumber(self.plan.scene, beat, shown(number.value), number)
                     self._shown.setdefault((entry.shown, repr(number)), entry)
 
@@ -433,16 +495,15 @@ class Lesson(Scene):
             raise StudioError(f"scene {self.plan.scene!r} does not play its beats {missing}")
 
 
-def _is_visible(mobject: Mobject) -> bool:
-    parts = mobject.family_members_with_points()
-    return any(isinstance(part, VMobject) and part.get_fill_opacity() > 0 for part in parts)
-
-
-def _animated(animations: Sequence[Animation]) -> list[Mobject]:
-    """What animations move and what they end in, those inside groups of animations included."""
-    found: list[Mobject] = []
-    for animation in animations:
-        ends = (animation.mobject, getattr(animation, "target_mobject", None))
-        found.extend(mobject for mobject in ends if isinstance(mobject, Mobject))
-        found.extend(_animated(getattr(animation, "animations", ())))
-    return found
+def _is_visible(mobject: Mobject, view: View) -> bool:
+    """Whether anything of it can be seen through `view`."""
+    parts = [part for part in mobject.family_members_with_points() if isinstance(part, VMobject)]
+    if not any(part.get_fill_opacity() > 0 for part in parts):
+        return False
+    if view == View.home() or is_pinned(mobject):
+        return True
+    places = [view.seen(part.points)[:, :2] for part in parts]
+    low = np.min([place.min(axis=0) for place in places], axis=0)
+    high = np.max([place.max(axis=0) for place in places], axis=0)
+    edge = np.array([config.frame_width, config.frame_height]) / 2
+    return bool((low < edge).all() and (high > -edge).all())

@@ -111,7 +111,9 @@ def play_watched(lesson: type[Lesson], plan: ScenePlan, quality: Quality) -> Pla
     seen = 0
 
     def look(beat: str, still: bool) -> None:
-        watched.glimpses.append(Glimpse(beat, still, tuple(readings(on_stage[0].mobjects))))
+        watched.glimpses.append(
+            Glimpse(beat, still, tuple(readings(on_stage[0].mobjects, on_stage[0].view)))
+        )
 
     class Watched(lesson):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,6 +21,8 @@ from cnnviz.review.stage import Box, Reading, Shape, frame_of, safe_of
 from cnnviz.script.captions import graphemes
 from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.formula import missing_in_formula
+from cnnviz.visuals.frame import Frame, View, is_pinned
+from cnnviz.visuals.photograph import PixelNumbers
 from cnnviz.visuals.text import Words
 
 __all__ = ["FAINT", "INVISIBLE", "Line", "Owners", "Stage", "readings"]
@@ -41,11 +43,13 @@ Owners = dict[Mobject, Text | Typst]
 
 
 class Line:
-    """A text or formula on stage: its visible glyphs, and where they are."""
+    """A text or formula on stage: its visible glyphs, and where they are seen."""
 
-    def __init__(self, mobject: Text | Typst, glyphs: list[Mobject], opacity: float) -> None:
+    def __init__(
+        self, mobject: Text | Typst, glyphs: list[Mobject], opacity: float, box: Box, scale: float
+    ) -> None:
         self.mobject, self.glyphs, self.opacity = mobject, glyphs, opacity
-        self.box = _box(glyphs)
+        self.box, self.scale = box, scale
 
     @cached_property
     def text(self) -> str:
@@ -91,25 +95,54 @@ class Stage:
     owners
         Glyph → text or formula, of those that were seen before; what is new is added. When a part
         of a formula is animated, Manim takes the formula off the stage and leaves its glyphs.
+    view
+        What of it is seen; everything where it is None. What is outside is not there.
     """
 
-    def __init__(self, mobjects: Iterable[Mobject], owners: Owners | None = None) -> None:
+    def __init__(
+        self,
+        mobjects: Iterable[Mobject],
+        owners: Owners | None = None,
+        view: View | None = None,
+    ) -> None:
         self.mobjects = list(mobjects)
+        self.view = None if view == View.home() else view
         self.format = current_format()
         self.frame = frame_of(self.format)
         members = extract_mobject_family_members(self.mobjects, use_z_index=True)
-        painted: list[Mobject] = list(dict.fromkeys(members))
-        grounds = [index for index, one in enumerate(painted) if _hides_all(one, self.frame)]
+        painted = [one for one in dict.fromkeys(members) if not isinstance(one, Frame)]
+        grounds = [index for index, one in enumerate(painted) if self._hides_all(one)]
         self.painted = painted[max(grounds, default=0) :]
         self.owners = {} if owners is None else owners
         for one in painted:
             if isinstance(one, Text | Typst) and one not in self.owners:
                 self.owners |= dict.fromkeys(one.get_family(), one)
 
+    def box(self, *members: Mobject) -> Box:
+        """Where on the screen something is, in units of the whole stage."""
+        return _box([self._seen(one) for one in members])
+
+    def _seen(self, member: Mobject) -> NDArray[np.float64]:
+        if self.view is None or is_pinned(member):
+            return member.points
+        return self.view.seen(member.points)
+
+    def _hides_all(self, member: Mobject) -> bool:
+        return (
+            bool(len(member.points)) and _is_panel(member) and self.frame.within(self.box(member))
+        )
+
+    def _is_outside(self, member: Mobject) -> bool:
+        return self.view is not None and not self.box(member).meets(self.frame)
+
+    def _is_cut(self, box: Box) -> bool:
+        """Whether the screen's edge cuts off what a zoom has brought there."""
+        return self.view is not None and not box.within(self.frame)
+
     @cached_property
     def visible(self) -> dict[Mobject, float]:
         """All that has an outline and can be seen → how opaque it is."""
-        outlined = (one for one in self.painted if len(one.points))
+        outlined = (one for one in self.painted if len(one.points) and not self._is_outside(one))
         opacities = {one: _opacity(one) for one in outlined}
         return {one: opacity for one, opacity in opacities.items() if opacity > INVISIBLE}
 
@@ -121,7 +154,13 @@ class Stage:
             if one in self.owners:
                 glyphs.setdefault(self.owners[one], []).append(one)
         return [
-            Line(owner, parts, max(self.visible[part] for part in parts))
+            Line(
+                owner,
+                parts,
+                max(self.visible[part] for part in parts),
+                self.box(*parts),
+                1.0 if self.view is None or is_pinned(parts[0]) else self.view.scale,
+            )
             for owner, parts in glyphs.items()
         ]
 
@@ -133,7 +172,7 @@ class Stage:
     @cached_property
     def boxes(self) -> dict[Mobject, Box]:
         """Where its shapes are, without those that others stand on."""
-        places = {one: _box([one]) for one in self.shapes if self.visible[one] > FAINT}
+        places = {one: self.box(one) for one in self.shapes if self.visible[one] > FAINT}
         return {
             one: box
             for one, box in places.items()
@@ -164,7 +203,7 @@ class Stage:
     @cached_property
     def panels(self) -> list[tuple[int, Box]]:
         """How far in front what hides something is, and where, from back to front."""
-        return [(self.order[one], _box([one])) for one in self.shapes if _is_panel(one)]
+        return [(self.order[one], self.box(one)) for one in self.shapes if _is_panel(one)]
 
     def readings(self, contrasts: Mapping[object, float] | None = None) -> list[Reading]:
         """What can be read on it; `contrasts` are those that are known, by lines' identities."""
@@ -175,7 +214,7 @@ class Stage:
             Reading(
                 text=line.text,
                 box=line.box,
-                size=round(float(line.mobject.font_size), 2),
+                size=round(float(line.mobject.font_size) * line.scale, 2),
                 opacity=round(line.opacity, 3),
                 paragraph=paragraphs.get(line.mobject, id(line.mobject)),
                 covered=round(covered, 3),
@@ -191,10 +230,14 @@ class Stage:
         ]
 
     def outside(self) -> list[Shape]:
-        """Shapes that leave the safe area, by what stands on stage as one."""
+        """Shapes that leave the safe area, by what stands on stage as one.
+
+        Not what a zoom lets reach beyond the screen: of that, a part is seen.
+        """
         found, safe = [], safe_of(self.format)
         for mobject in self.mobjects:
             boxes = [self.boxes[one] for one in mobject.get_family() if one in self.boxes]
+            boxes = [box for box in boxes if not self._is_cut(box)]
             if not all(box.within(safe) for box in boxes):
                 found.append(Shape(type(mobject).__name__, _around(boxes)))
         return found
@@ -205,8 +248,7 @@ class Stage:
         What touches or nearly touches is one thing: a grid of cells, a picture and the name above
         it, two grids with a line between them. What is faint or fills the frame is not counted.
         """
-        boxes = [line.box for line in self.lines if line.opacity > FAINT]
-        boxes += self.boxes.values()
+        boxes = [*self._text_boxes(), *self.boxes.values()]
         if not boxes:
             return 0
         left, bottom, right, top = np.array([[b.left, b.bottom, b.right, b.top] for b in boxes]).T
@@ -214,14 +256,27 @@ class Stage:
         count, _ = connected_components(meets & meets.T, directed=False)
         return int(count)
 
+    def _text_boxes(self) -> list[Box]:
+        """Where texts are, without faint ones; the numbers of a picture's pixels are one thing."""
+        within: dict[Mobject, int] = {}
+        for one in self.painted:
+            if isinstance(one, PixelNumbers):
+                within |= dict.fromkeys(one.submobjects, id(one))
+        together: dict[int, list[Box]] = {}
+        for line in self.lines:
+            if line.opacity > FAINT:
+                together.setdefault(within.get(line.mobject, id(line)), []).append(line.box)
+        return [_around(boxes) for boxes in together.values()]
+
     def fingerprint(self) -> int:
         """A number that is another one when anything visible has changed."""
-        return hash(tuple(_look(one) for one in self.visible))
+        looks = tuple(_look(one) for one in self.visible)
+        return hash(looks if self.view is None else (self.view, looks))
 
 
-def readings(mobjects: Iterable[Mobject]) -> list[Reading]:
+def readings(mobjects: Iterable[Mobject], view: View | None = None) -> list[Reading]:
     """What can be read when `mobjects` are drawn; what is covered altogether cannot."""
-    return Stage(mobjects).readings()
+    return Stage(mobjects, view=view).readings()
 
 
 def _look(member: Mobject) -> tuple[bytes | float, ...]:
@@ -249,12 +304,8 @@ def _is_panel(member: Mobject) -> bool:
     return isinstance(member, Rectangle) and bool(member.get_fill_opacity() > 0.95)
 
 
-def _hides_all(member: Mobject, frame: Box) -> bool:
-    return bool(len(member.points)) and _is_panel(member) and frame.within(_box([member]))
-
-
-def _box(members: Sequence[Mobject]) -> Box:
-    points = np.concatenate([member.points for member in members])
+def _box(outlines: Sequence[NDArray[np.float64]]) -> Box:
+    points = np.concatenate(outlines)
     low, high = points.min(axis=0).round(3).tolist(), points.max(axis=0).round(3).tolist()
     return Box(low[0], low[1], high[0], high[1])
 

@@ -213,6 +213,11 @@ def in_motion(texts: Iterable[Reading], format: Format = WIDE) -> list[Problem]:
     ]
 
 
+def _leaving(glimpse: Glimpse) -> list[Problem]:
+    # A zoom carries texts out of the screen, as it is meant to.
+    return [] if glimpse.zoomed else in_motion(glimpse.texts)
+
+
 def _crowd(glimpse: Glimpse) -> Iterator[Problem]:
     """What is wrong with what is not text."""
     for shape in glimpse.outside:

@@ -13,6 +13,7 @@ from manim import Camera, Scene, tempconfig
 from manim.utils.iterables import list_update
 from numpy.typing import NDArray
 
+from cnnviz.framed_scene import FramedScene
 from cnnviz.lesson import Lesson, ScenePlan, ShownNumber
 from cnnviz.review.contrast import contrasts
 from cnnviz.review.layout import Owners, Stage
@@ -126,7 +127,8 @@ class _Onlooker:
 
     def stage(self) -> Stage:
         shown = list_update(self.scene.mobjects, self.scene.foreground_mobjects)
-        return Stage(shown, self.owners)
+        view = self.scene.view if isinstance(self.scene, FramedScene) else None
+        return Stage(shown, self.owners, view)
 
     def begin_play(self, scene: Scene, beat: str) -> None:
         self.scene = scene
@@ -168,7 +170,8 @@ class _Onlooker:
 
     def note(self, now: float, stage: Stage) -> None:
         texts = tuple(self.numbered(text) for text in stage.readings(self.contrasts))
-        glimpse = Glimpse(now, texts, tuple(stage.outside()), stage.groups())
+        outside, zoomed = tuple(stage.outside()), stage.view is not None
+        glimpse = Glimpse(now, texts, outside, stage.groups(), zoomed)
         if self.glimpses and self.glimpses[-1].shows_the_same_as(glimpse):
             return
         self.glimpses.append(glimpse)

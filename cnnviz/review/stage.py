@@ -131,12 +131,15 @@ class Glimpse:
         Shapes that left the safe area.
     groups
         How many things a viewer would count.
+    zoomed
+        Whether it was seen through a frame that did not show the whole stage.
     """
 
     at: float
     texts: tuple[Reading, ...]
     outside: tuple[Shape, ...] = ()
     groups: int = 0
+    zoomed: bool = False
 
     def shows_the_same_as(self, other: Glimpse) -> bool:
         """Whether nothing that is noted has changed between the two."""
@@ -180,6 +183,7 @@ class StageFacts:
                     "texts": [places[text] for text in glimpse.texts],
                     "outside": [asdict(shape) for shape in glimpse.outside],
                     "groups": glimpse.groups,
+                    "zoomed": glimpse.zoomed,
                 }
                 for glimpse in self.glimpses
             ],
@@ -202,6 +206,7 @@ class StageFacts:
                         Shape(shape["kind"], Box(**shape["box"])) for shape in glimpse["outside"]
                     ),
                     groups=glimpse["groups"],
+                    zoomed=glimpse["zoomed"],
                 )
                 for glimpse in data["glimpses"]
             ),

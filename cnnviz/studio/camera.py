@@ -4,20 +4,29 @@ Manim composites every image by a perspective transform of a whole frame. Ours a
 parallel to the frame's sides, for which an affine warp of the covered part gives the same picture
 in a tenth of the time. Outlines go to Cairo by fewer and cheaper calls. Anything else is left to
 Manim.
+
+It may look through a frame that moves. While that shows the whole stage, all is drawn as if there
+were none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from typing import Any
 
+import cairo
 import cv2
 import numpy as np
 from manim import Camera, Mobject, VMobject
 from manim.mobject.types.image_mobject import AbstractImageMobject
 from numpy.typing import NDArray
 from PIL.Image import Resampling
+
+from cnnviz.studio.sampling import Place, photograph, warped
+from cnnviz.visuals.frame import Frame, View, is_pinned
+from cnnviz.visuals.photograph import Photograph
 
 __all__ = ["FilmCamera"]
 
@@ -29,18 +38,56 @@ METHODS = {
 
 
 _MOST_OUTLINES = 10_000
-_WHOLE = 1 / 32
-"""Pixels by which an image may miss the frame's pixels and still be copied as it is."""
 _CLOSE = 1e-5  # Manim's relative tolerance where it asks whether two points are one
 
 
 class FilmCamera(Camera):
-    """Manim's camera with a faster way for upright images and for outlines."""
+    """Manim's camera with a faster way for upright images and for outlines.
+
+    Attributes
+    ----------
+    frame
+        The part of the stage that it shows; None shows all of it. Lines are as thick on the screen
+        at any zoom.
+    """
+
+    frame: Frame | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kinds: dict[type[Mobject], Any] = {}
-        self._outlines: dict[int, _Outline] = {}
+        self._home = _Lens(View.home(), self.frame_center, self.frame_width, self.frame_height)
+        self._lens = self._zoomed = self._home
+        self._outlines = self._home.outlines
+        self._thickness = self.cairo_line_width_multiple
+
+    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
+        """Draw `mobjects`: what is pinned as it stands, all else through the frame."""
+        if self.frame is None or self.frame.is_home:
+            super().capture_mobjects(mobjects, **kwargs)
+            return
+        view = self.frame.view
+        if view != self._zoomed.view:
+            self._zoomed = _Lens(view, np.array([view.x, view.y, 0.0]), view.width, view.height)
+        shown = self.get_mobjects_to_display(mobjects, **kwargs)
+        for pinned, run in groupby(shown, is_pinned):
+            self._look_through(self._home if pinned else self._zoomed)
+            seen = [one for one in run if pinned or _may_be_seen(one, view)]
+            super().capture_mobjects(seen, include_submobjects=False)
+        self._look_through(self._home)
+
+    def _look_through(self, lens: _Lens) -> None:
+        if lens is self._lens:
+            return
+        self._lens, self._outlines = lens, lens.outlines
+        self.frame_center = lens.center
+        self.frame_width, self.frame_height = lens.width, lens.height
+        self.cairo_line_width_multiple = self._thickness / lens.view.scale
+        across, down = self.pixel_width / lens.width, self.pixel_height / lens.height
+        middle = self.pixel_width / 2, self.pixel_height / 2
+        x, y = middle[0] - lens.center[0] * across, middle[1] + lens.center[1] * down
+        for context in self.pixel_array_to_cairo_context.values():
+            context.set_matrix(cairo.Matrix(across, 0, 0, -down, x, y))
 
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
         """Hand the outline of `vmobject` to the Cairo context `ctx`."""
@@ -65,12 +112,7 @@ class FilmCamera(Camera):
 
     def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
         """Draw what can be seen of `vmobject` in the Cairo context `ctx`."""
-        filled = vmobject.get_fill_rgbas()[:, 3].any()
-        behind, before = (
-            vmobject.get_stroke_width(background) > 0
-            and vmobject.get_stroke_rgbas(background)[:, 3].any()
-            for background in (True, False)
-        )
+        behind, filled, before = _paint(vmobject)
         if filled or behind or before:
             self.set_cairo_context_path(ctx, vmobject)
         if behind:
@@ -104,7 +146,16 @@ class FilmCamera(Camera):
         if not upright or method is None or (lower_right <= upper_left).any():
             super().display_image_mobject(image_mobject, pixel_array)
             return
-        _paste(image_mobject.get_pixel_array(), upper_left, lower_right, method, pixel_array)
+        place = Place.between(upper_left, lower_right, pixel_array.shape[:2])
+        if place is None:
+            return
+        below = pixel_array[place.part]
+        if isinstance(image_mobject, Photograph):
+            shown = photograph(image_mobject.source.levels, place)
+            _mix(shown, image_mobject.opacity, below)
+        else:
+            image = np.asarray(image_mobject.get_pixel_array(), np.uint8)
+            _lay_over(warped(image, place, method), below)
 
 
 @dataclass(frozen=True)
@@ -113,6 +164,49 @@ class _Outline:
 
     points: NDArray[np.float64]
     path: Any
+
+
+@dataclass(eq=False)
+class _Lens:
+    """A view in the camera's words, and the outlines that were drawn through it.
+
+    A path that Cairo gives back is rounded to parts of a pixel: it is good for one view only.
+    """
+
+    view: View
+    center: NDArray[np.float64]
+    width: float
+    height: float
+    outlines: dict[int, _Outline] = field(default_factory=dict)
+
+
+def _paint(mobject: VMobject) -> tuple[bool, bool, bool]:
+    """Whether it has a line behind its fill, a fill, and a line before it, none of them clear."""
+    behind, before = (
+        mobject.get_stroke_width(background) > 0
+        and mobject.get_stroke_rgbas(background)[:, 3].any()
+        for background in (True, False)
+    )
+    return bool(behind), bool(mobject.get_fill_rgbas()[:, 3].any()), bool(before)
+
+
+def _may_be_seen(mobject: Mobject, view: View) -> bool:
+    """Whether any of it can be on the screen, its line included."""
+    if not isinstance(mobject, VMobject) or not len(mobject.points):
+        return True
+    if not any(_paint(mobject)):
+        return False
+    across, up = view.width / 2, view.height / 2
+    x, y, _ = mobject.points[0].tolist()
+    if abs(x - view.x) < across and abs(y - view.y) < up:
+        return True
+    # A line of width 100 is one unit wide, and a pointed corner reaches out farther than that.
+    reach = max(mobject.get_stroke_width(), mobject.get_stroke_width(background=True))
+    room = 0.05 * reach / view.scale
+    (left, bottom, _), (right, top, _) = mobject.points.min(axis=0), mobject.points.max(axis=0)
+    # What is lost, at no number, is left to Manim.
+    outside = left > view.x + across + room or right < view.x - across - room
+    return not (outside or bottom > view.y + up + room or top < view.y - up - room)
 
 
 def _draw_outline(ctx: Any, vmobject: VMobject) -> None:
@@ -141,40 +235,6 @@ def _gaps(curves: NDArray[np.float64], tolerance: float) -> list[int]:
     return found
 
 
-def _paste(
-    image: NDArray[Any],
-    upper_left: NDArray[np.float64],
-    lower_right: NDArray[np.float64],
-    method: int,
-    frame: NDArray[np.uint8],
-) -> None:
-    """Scale `image` to the rectangle, in pixels, and lay it over `frame`."""
-    height, width = frame.shape[:2]
-    # Only pixels whose centre lies on the image, as Manim does it.
-    left, top = np.maximum(np.ceil(upper_left - 0.5).astype(int), 0)
-    right, bottom = np.minimum(lower_right.astype(int), (width, height))
-    if right <= left or bottom <= top:
-        return
-    scale = np.array([image.shape[1], image.shape[0]]) / (lower_right - upper_left)
-    # Pixel centres lie at halves, OpenCV counts them from 0.
-    first = np.array([left + 0.5, top + 0.5])
-    shift = (first - upper_left) * scale - 0.5
-    size = int(right - left), int(bottom - top)
-    x, y = np.rint(shift).astype(int)
-    if np.abs([*(scale - 1) * size, *shift - (x, y)]).max() < _WHOLE:
-        scaled = image[y : y + size[1], x : x + size[0]]
-    else:
-        back = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
-        scaled = cv2.warpAffine(
-            image,
-            back,
-            size,
-            flags=method | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-    _lay_over(scaled.astype(np.uint8, copy=False), frame[top:bottom, left:right])
-
-
 def _lay_over(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> None:
     """Composite RGBA `above` onto opaque `below`, in place."""
     alpha = cv2.extractChannel(above, 3)
@@ -185,13 +245,21 @@ def _lay_over(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> None:
         below[:] = above
     elif least == most:
         opaque = cv2.insertChannel(np.full_like(alpha, 255), above.copy(), 3)
-        below[:] = cv2.addWeighted(opaque, most / 255, below, 1 - most / 255, 0)
+        _mix(opaque.astype(np.uint8, copy=False), most / 255, below)
     else:
         cv2.copyTo(above, (alpha == 255).view(np.uint8), below)
         x, y, width, height = cv2.boundingRect(cv2.inRange(alpha, 1, 254))
         part = slice(y, y + height), slice(x, x + width)
         if width:  # most often a thin strip: the edge of what is uncovered
             _blend(above[part], alpha[part], below[part])
+
+
+def _mix(above: NDArray[np.uint8], opacity: float, below: NDArray[np.uint8]) -> None:
+    """Mix opaque `above` into opaque `below`, in place."""
+    if opacity == 1:
+        below[:] = above
+    elif opacity:
+        below[:] = cv2.addWeighted(above, opacity, below, 1 - opacity, 0)
 
 
 def _blend(above: NDArray[np.uint8], alpha: NDArray[Any], below: NDArray[np.uint8]) -> None:

@@ -17,6 +17,7 @@ from cnnviz.visuals.grid import (
     with_title,
 )
 from cnnviz.visuals.legend import sign_legend
+from cnnviz.visuals.photograph import Photograph
 from cnnviz.visuals.picture import (
     SweepPicture,
     feature_picture,
@@ -38,6 +39,7 @@ from cnnviz.visuals.window import MoveWindow, SweepWindow, WindowView
 __all__ = [
     "MoveWindow",
     "NumberGrid",
+    "Photograph",
     "Playback",
     "ProductGrid",
     "Ring",
