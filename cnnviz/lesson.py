@@ -366,7 +366,7 @@ class Lesson(FramedScene):
         shown, self._shown = list(self._shown.values()), {}
         if self.beat_done:
             self.beat_done(name, shown, self._asked - {name})
-        if self._time_moves:
+        if self._time_moves or self._title is not None:
             self._asked.add(name)
             self._time_moves = False
 
@@ -480,7 +480,8 @@ class Lesson(FramedScene):
             self._time_moves |= self._frame.has_time_based_updater()
         for mobject in mobjects:
             for member in mobject.get_family():
-                self._time_moves |= member.has_time_based_updater()
+                # A title that is gone leaves no trace of how long it was there.
+                self._time_moves |= mobject is not self._title and member.has_time_based_updater()
                 numbers = getattr(member, "numbers", ())
                 if not isinstance(numbers, tuple) or not _is_visible(member, view):
                     continue  # a photograph gives its numbers when it is asked

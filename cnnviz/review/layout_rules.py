@@ -146,7 +146,7 @@ def scene_problems(
     moments = list(_moments(slots, facts))
     found = chain(
         _lasting(moments, lambda seen: [*at_rest(seen.texts, format), *_crowd(seen)], LASTING),
-        _lasting(moments, lambda seen: in_motion(seen.texts, format), 0.0),
+        _lasting(moments, lambda seen: _leaving(seen, format), 0.0),
         _too_quick(moments, title),
         _too_still(slots, facts, fps),
     )
@@ -213,9 +213,9 @@ def in_motion(texts: Iterable[Reading], format: Format = WIDE) -> list[Problem]:
     ]
 
 
-def _leaving(glimpse: Glimpse) -> list[Problem]:
+def _leaving(glimpse: Glimpse, format: Format) -> list[Problem]:
     # A zoom carries texts out of the screen, as it is meant to.
-    return [] if glimpse.zoomed else in_motion(glimpse.texts)
+    return [] if glimpse.zoomed else in_motion(glimpse.texts, format)
 
 
 def _crowd(glimpse: Glimpse) -> Iterator[Problem]:

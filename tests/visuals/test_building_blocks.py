@@ -14,6 +14,7 @@ from cnnviz.review.layout_rules import at_rest
 from cnnviz.stage_format import TALL, WIDE
 from cnnviz.visuals import (
     MoveWindow,
+    Photograph,
     Playback,
     ProductGrid,
     Ring,
@@ -236,6 +237,12 @@ def formulas():
     return [lines.move_to(current_format().center), header("এক লাইনের সূত্র")]
 
 
+def photograph():
+    photo = fit(Photograph(waves(), 4.2, name="waves"))
+    spot = photo.block(43, 58, 3, 3).set_stroke(Role.KERNEL.value, 5)
+    return [Group(photo, spot).move_to(current_format().center), header("ছবি থেকে পিক্সেল")]
+
+
 BLOCKS = [
     three_grids,
     padding,
@@ -253,6 +260,7 @@ BLOCKS = [
     table,
     card,
     formulas,
+    photograph,
 ]
 
 
