@@ -31,7 +31,6 @@ from tiny import (
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.studio import cluster
-from cnnviz.studio.build import _other_evidence
 from cnnviz.studio.cluster import draw_on_cluster
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
@@ -202,7 +201,7 @@ def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> li
                 quality=film.quality,
                 code=film.code[scene],
                 records=records,
-                evidence=_other_evidence(film, scene),
+                evidence=film.other_evidence(scene),
             )
         )
     return jobs
