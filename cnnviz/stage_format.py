@@ -83,8 +83,8 @@ class Format:
         return (long, short) if self.ratio[0] > self.ratio[1] else (short, long)
 
     def as_json(self) -> dict[str, Any]:
-        """All its values."""
-        return asdict(self)
+        """All its values, as JSON gives them back."""
+        return asdict(self) | {"ratio": list(self.ratio)}
 
 
 # Of 16:9, 5 % on each side stay empty, which no screen cuts away. At 1080 lines a unit has

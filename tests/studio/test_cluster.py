@@ -34,6 +34,7 @@ from cnnviz.studio import cluster
 from cnnviz.studio.cluster import draw_on_cluster
 from cnnviz.studio.episode import find_episode
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
+from cnnviz.studio.ingredients import Asked
 from cnnviz.studio.production import prepare
 from cnnviz.studio.progress import Reporter
 from cnnviz.studio.quality import quality
@@ -237,11 +238,11 @@ def test_two_workers_draw_what_one_machine_draws(
     assert said == []
 
     # Again, and twice at once: the workers give back what they have.
-    before = {path: path.stat().st_mtime_ns for path in dask.folder.rglob("segments/*/*.json")}
+    before = {path: path.stat().st_ino for path in dask.folder.rglob("segments/*/*.json")}
     shutil.rmtree(at_home)
     draw_on_cluster(dask.address, [*jobs, *jobs, only(jobs[1], "drawn")], nothing, said.append)
     assert files_below(at_home) == alone
-    after = {path: path.stat().st_mtime_ns for path in dask.folder.rglob("segments/*/*.json")}
+    after = {path: path.stat().st_ino for path in dask.folder.rglob("segments/*/*.json")}
     assert all(after[path] == before[path] for path in before)
 
     # And by the command: the film does not show who drew it.
@@ -450,7 +451,7 @@ def test_what_a_scene_asks_of_other_beats_comes_home_with_its_segments(
     before = keys_of(*jobs)
     draw_on_cluster(dask.address, jobs, nothing, said.append)
     record = jobs[0].records["turned"]
-    assert record.now() == record.asking(["drawn"])
+    assert record.now() == record.asking(Asked(frozenset({"drawn"})))
     assert keys_of(*jobs) != before
     assert whole(*jobs)
     assert said == []

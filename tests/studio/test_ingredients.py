@@ -103,6 +103,7 @@ PARTS = {
     "beats",
     "card",
     "quality",
+    "format",
     "beat",
     "length",
     "asked",
