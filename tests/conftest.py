@@ -26,6 +26,8 @@ from tiny import (  # noqa: E402
     write_tiny_project,
 )
 
+from cnnviz.visuals.glyphs import laid_out  # noqa: E402
+
 # A busy machine is no reason to fail.
 # A person's runs look for new examples; an automatic check must not fail by chance.
 settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
@@ -94,6 +96,7 @@ def _finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_CACHE_DIR", str(folder / "cache"))
         stay_in_one_process(patch)
+        laid_out.cache_clear()  # what this process has laid out, it would not lay into the cache
         done = run_command(project.root, *BUILD)
     assert done.code == 0, done.err
     return folder
