@@ -26,8 +26,6 @@ from tiny import (  # noqa: E402
     write_tiny_project,
 )
 
-from cnnviz.visuals.glyphs import laid_out  # noqa: E402
-
 # A busy machine is no reason to fail.
 # A person's runs look for new examples; an automatic check must not fail by chance.
 settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
@@ -95,9 +93,8 @@ def _finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = write_tiny_project(folder / "project")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_CACHE_DIR", str(folder / "cache"))
-        stay_in_one_process(patch)
-        laid_out.cache_clear()  # what this process has laid out, it would not lay into the cache
-        done = run_command(project.root, *BUILD)
+        # A new process: what this one has laid out and read, it would not lay into the cache.
+        done = Command(project, *BUILD).finish()
     assert done.code == 0, done.err
     return folder
 
