@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,8 @@ class ScenePlan:
         Where the scene stands in the script, for messages: file and line.
     recording
         The recording that it shows, where it shows one.
+    inputs
+        Knob → what the script turns it to, plain JSON.
     """
 
     scene: str
@@ -107,3 +109,4 @@ class ScenePlan:
     language: str = "bn"
     script: tuple[Path, int] | None = None
     recording: Path | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import nearest
-from cnnviz.script.reader import SceneScript, Script, read_script, shape_differences
+from cnnviz.script.reader import Line, SceneScript, Script, read_script, shape_differences
 from cnnviz.studio.scene_source import SceneSource, read_source
 
 __all__ = [
@@ -20,10 +20,13 @@ __all__ = [
     "check_scenes",
     "episode_names",
     "find_episode",
+    "ready_scenes",
     "refuse",
 ]
 
 LANGUAGES = ("bn", "en")
+SHARED = "shared"
+"""The folder of scenes that belong to no episode."""
 
 Objection = Callable[[UserError], None]
 """Told of each thing that does not fit; it may raise, or remember and let the others follow."""
@@ -79,12 +82,12 @@ class Episode:
             )
         return read_script(path)
 
-    def both_scripts(self, language: str, objection: Objection = refuse) -> dict[str, Script]:
-        """The scripts in all of `LANGUAGES`, checked against the one in `language`."""
+    def all_scripts(self, language: str, objection: Objection = refuse) -> dict[str, Script]:
+        """The scripts in all languages that it has, checked against the one in `language`."""
         main = self.script(language)
         scripts = {language: main}
         for other in LANGUAGES:
-            if other != language:
+            if other != language and (self.scripts / f"{other}.yaml").exists():
                 scripts[other] = self.script(other)
                 for problem in shape_differences(main, scripts[other]):
                     objection(problem)
@@ -106,8 +109,12 @@ def episode_names(root: Path) -> list[str]:
         folder.name
         for folder in (root / "narration").glob("*")
         if any((folder / f"{language}.yaml").exists() for language in LANGUAGES)
-        and (root / "scenes" / folder.name).is_dir()
     )
+
+
+def ready_scenes(root: Path) -> dict[str, Path]:
+    """Name → file of the scenes that every episode may use, in `scenes/shared`."""
+    return Episode(root, SHARED).scene_files
 
 
 def find_episode(root: Path, name: str) -> Episode:
@@ -166,14 +173,47 @@ def check_scenes(
 
 def _source_of(episode: Episode, script: Script, scene: SceneScript) -> SceneSource:
     path = episode.scene_files.get(scene.id)
+    if scene.scene is not None:
+        if path is not None:
+            raise UserError(
+                f"scene {scene.id!r} has a file of its own, and plays {scene.scene.text!r} as well",
+                file=script.path,
+                line=scene.scene.line,
+                hint="take out `scene:`, or base the file's class on that scene",
+            )
+        path = _borrowed(episode, script, scene.scene)
     if path is None:
+        own, ready = list(episode.scene_files), list(ready_scenes(episode.root))
+        ask = f"or write `scene:` and a ready one below the id: {', '.join(ready)}" if ready else ""
         raise UserError(
             f"scene {scene.id!r} has no file scenes/{episode.name}/{scene.id}.py",
             file=script.path,
             line=scene.line,
-            hint=nearest(scene.id, list(episode.scene_files)),
+            hint="; ".join(filter(None, (nearest(scene.id, own), ask))),
         )
     return read_source(path, episode.root)
+
+
+def _borrowed(episode: Episode, script: Script, name: Line) -> Path:
+    """The file of a ready scene, `NAME`, or of another episode's, `EPISODE/NAME`."""
+    folder, slash, scene = name.text.rpartition("/")
+    if slash:
+        files = Episode(episode.root, folder).scene_files
+        known = [f"{folder}/{each}" for each in files]
+        if not files:
+            known = [f"{each}/{scene}" for each in episode_names(episode.root)]
+    else:
+        files = ready_scenes(episode.root)
+        known = list(files)
+    if scene not in files:
+        what = "scene" if slash else "ready scene"
+        raise UserError(
+            f"no {what} {name.text!r}",
+            file=script.path,
+            line=name.line,
+            hint=nearest(name.text, known),
+        )
+    return files[scene]
 
 
 def _differences(script: Script, scene: SceneScript, source: SceneSource) -> Iterator[UserError]:
