@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -130,7 +131,7 @@ def play_watched(lesson: type[Lesson], plan: ScenePlan, quality: Quality) -> Pla
         if repeat > 1 or seen % EVERY == 0:
             look(beat, still=repeat > 1)
 
-    def done(beat: str, shown: list[ShownNumber]) -> None:
+    def done(beat: str, shown: list[ShownNumber], asked: Collection[str]) -> None:
         watched.numbers[beat] = shown
 
     play_scene(Watched, plan, quality, sink, done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from manim import (
     DOWN,
     LEFT,
@@ -29,7 +30,6 @@ from cnnviz.compute import (
     product,
     zero,
 )
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     MoveWindow,
     WindowView,
@@ -40,11 +40,14 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import ACCENT, LABEL, MUTED
-from scenes.convolution._claims import left_and_right
-from scenes.convolution._worked_example import IMAGE, VALID
-
-STRONG, FLAT = (1, 1), (1, 0)
-OTHERS = [conv2d(IMAGE, kernel(name).values) for name in ("horizontal_edge", "laplacian_8")]
+from scenes.shared._claims import left_and_right
+from scenes.shared._worked_example import (
+    WorkedScene,
+    fitted,
+    input_shape,
+    kernel_shape,
+    output_shape,
+)
 
 
 def sign_and_side(window):
@@ -57,18 +60,44 @@ def sign_and_side(window):
     return every(zero(number), equal(*sides))
 
 
-class FeatureMap(Lesson):
+class FeatureMap(WorkedScene):
+    """What stands where in the map.
+
+    Attributes
+    ----------
+    strong, flat
+        Output positions to look at; where they are None, the first that is farthest from zero and
+        the first that is nearest to it.
+    others
+        Kernels that give more maps in the end.
+    """
+
+    strong = None
+    flat = None
+    others = ("horizontal_edge", "laplacian_8")
+
+    @classmethod
+    def window_at(cls, place):
+        """The window at `strong` or `flat`, whichever is asked for."""
+        trace = cls.example().valid
+        sizes = np.abs(trace.output[0])
+        chosen, index = {
+            "strong": (cls.strong, sizes.argmax()),
+            "flat": (cls.flat, sizes.argmin()),
+        }[place]
+        return trace.window(*(chosen or map(int, divmod(index, trace.columns))))
+
     @classmethod
     def numbers(cls):
         return {
-            "strong.sum": VALID.window(*STRONG).sum_number,
-            "flat.sum": VALID.window(*FLAT).sum_number,
+            "strong.sum": cls.window_at("strong").sum_number,
+            "flat.sum": cls.window_at("flat").sum_number,
         }
 
     @classmethod
     def claims(cls):
-        windows = list(VALID.windows())
-        left, right = left_and_right(VALID.window(*STRONG))
+        windows = list(cls.example().valid.windows())
+        left, right = left_and_right(cls.window_at("strong"))
         return {
             "further_is_stronger": every(
                 *(
@@ -77,16 +106,17 @@ class FeatureMap(Lesson):
                 )
             ),
             "none_is_stronger": farthest_from_zero(
-                VALID.window(*STRONG).sum_number, of=[window.sum_number for window in windows]
+                cls.window_at("strong").sum_number, of=[window.sum_number for window in windows]
             ),
             "right_is_much_brighter": less(product([2, left]), right),
-            "sides_are_equal": equal(*left_and_right(VALID.window(*FLAT))),
+            "sides_are_equal": equal(*left_and_right(cls.window_at("flat"))),
             "sign_tells_side": every(*(sign_and_side(window) for window in windows)),
         }
 
     def setup_stage(self):
-        self.input = input_grid(VALID, cell=0.82)
-        self.output = output_grid(VALID, cell=0.95)
+        trace = self.example().valid
+        self.input = input_grid(trace, cell=fitted(0.82, 5, input_shape(trace)))
+        self.output = output_grid(trace, cell=fitted(0.95, 4, output_shape(trace)))
         VGroup(self.input, self.output).arrange(RIGHT, buff=2.4)
         self.titled = VGroup(
             with_title(self.input, self.label_text("input")),
@@ -95,17 +125,18 @@ class FeatureMap(Lesson):
         self.add(self.titled)
 
     def construct(self):
-        window = WindowView(VALID, self.input, self.output).place(0, 0)
+        strong, flat = self.window_at("strong"), self.window_at("flat")
+        window = WindowView(self.example().valid, self.input, self.output).place(0, 0)
         with self.beat("question") as beat:
             self.play(FadeIn(window), run_time=beat.part(0.4))
 
         with self.beat("strong") as beat:
-            self.play(MoveWindow(window, *STRONG), run_time=beat.part(0.2))
-            self.compare_sides(beat, STRONG)
+            self.play(MoveWindow(window, strong.row, strong.column), run_time=beat.part(0.2))
+            self.compare_sides(beat, strong)
 
         with self.beat("zero") as beat:
-            self.play(MoveWindow(window, *FLAT), run_time=beat.part(0.2))
-            self.compare_sides(beat, FLAT)
+            self.play(MoveWindow(window, flat.row, flat.column), run_time=beat.part(0.2))
+            self.compare_sides(beat, flat)
 
         with self.beat("sign") as beat:
             legend = sign_legend(
@@ -118,23 +149,28 @@ class FeatureMap(Lesson):
             for row in self.kernels_and_maps():
                 self.play(FadeIn(row, shift=RIGHT * 0.3), run_time=beat.part(0.25))
 
-    def compare_sides(self, beat, place):
+    def compare_sides(self, beat, window):
         """Light up what the kernel subtracts, then what it adds."""
-        window = VALID.window(*place)
-        for column in (window.left + 2, window.left):
-            side = self.input.block(window.top, column, 3, 1)
+        rows, columns = kernel_shape(window.trace)
+        for column in (window.left + columns - 1, window.left):
+            side = self.input.block(window.top, column, rows, 1)
             frame = SurroundingRectangle(side, color=ACCENT, buff=-0.05, stroke_width=6)
             self.play(ShowPassingFlash(frame, time_width=1.2), run_time=beat.part(0.3))
 
     def kernels_and_maps(self):
+        example = self.example()
+        others = [conv2d(example.image, kernel(name).values) for name in self.others]
+        traces = (example.valid, *others)
+        grids = [shape(trace) for trace in traces for shape in (kernel_shape, output_shape)]
+        cell = fitted(0.52, 3, *grids)
         rows = VGroup(
             *(
                 VGroup(
-                    kernel_grid(trace, cell=0.52),
+                    kernel_grid(trace, cell=cell),
                     Arrow(LEFT, RIGHT, color=MUTED, stroke_width=4),
-                    output_grid(trace, cell=0.52),
+                    output_grid(trace, cell=cell),
                 ).arrange(RIGHT, buff=0.8)
-                for trace in (VALID, *OTHERS)
+                for trace in traces
             )
         ).arrange(DOWN, buff=0.35)
         rows.shift(DOWN * 0.45)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Square, VGroup
 
-from cnnviz.compute import count, greater, matrix_size, negative, zero
-from cnnviz.lesson import Lesson
+from cnnviz.compute import count, greater, negative, zero
 from cnnviz.visuals import (
     SweepWindow,
     WindowView,
@@ -15,55 +14,71 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL
-from scenes.convolution._claims import corner, same_size, smaller
-from scenes.convolution._worked_example import (
-    INPUT_SIZE,
-    PADDED,
-    PADDED_SIZE,
-    PADDED_STRIDED,
-    STRIDED,
-    VALID,
-    VALID_SIZE,
+from scenes.shared._claims import corner, same_size, smaller
+from scenes.shared._worked_example import (
+    WorkedScene,
+    fitted,
+    map_size,
+    output_shape,
+    places,
     stride_number,
-    visits,
 )
 
-CORNER, MIDDLE = (0, 0), (2, 2)
+CORNER = (0, 0)
 
 
-def around(side):
-    """The places on the border of a square, `side` cells long."""
-    places = [(row, column) for row in range(side) for column in range(side)]
-    return [place for place in places if {0, side - 1} & {*place}]
+def around(rows, columns):
+    """The places on the border of a grid."""
+    return [
+        (row, column)
+        for row, column in places(rows, columns)
+        if row in (0, rows - 1) or column in (0, columns - 1)
+    ]
 
 
-class Padding(Lesson):
+class Padding(WorkedScene):
+    padding = 1
+    stride = 2
+
     @classmethod
     def numbers(cls):
+        example = cls.example()
         return {
-            "corner.visits": count(visits(*CORNER)),
-            "middle.visits": count(visits(*MIDDLE)),
-            "valid.size": VALID_SIZE,
-            "same.size": PADDED_SIZE,
-            "strided.size": matrix_size(PADDED_STRIDED.output[0].tolist()),
-            "stride.two": stride_number(STRIDED),
+            "corner.visits": count(example.visits(*CORNER)),
+            "middle.visits": count(example.visits(*cls.middle())),
+            "valid.size": example.valid_size,
+            "same.size": example.padded_size,
+            "strided.size": map_size(example.padded_strided),
+            "stride.two": stride_number(example.strided),
         }
 
     @classmethod
     def claims(cls):
-        border = [count(visits(*pixel)) for pixel in around(5)]
+        example = cls.example()
+        padded, inside = example.padded, example.input_size
+        border = [
+            count(example.visits(*pixel))
+            for pixel in around(len(example.image), len(example.image[0]))
+        ]
+        fence = around(*padded.padded.shape[-2:])
         return {
-            "border_counts_less": greater(count(visits(*MIDDLE)), *border),
-            "zeros_around": zero(*(PADDED.padded_number(*pixel) for pixel in around(7))),
-            "starts_on_the_fence": negative(*corner(PADDED.window(0, 0))),
-            "same_size": same_size(PADDED_SIZE, INPUT_SIZE),
-            "valid_is_smaller": smaller(VALID_SIZE, INPUT_SIZE),
+            "border_counts_less": greater(count(example.visits(*cls.middle())), *border),
+            "zeros_around": zero(*(padded.padded_number(*pixel) for pixel in fence)),
+            "starts_on_the_fence": negative(*corner(padded.window(0, 0))),
+            "same_size": same_size(example.padded_size, inside),
+            "valid_is_smaller": smaller(example.valid_size, inside),
         }
 
+    @classmethod
+    def middle(cls):
+        return len(cls.image) // 2, len(cls.image[0]) // 2
+
     def setup_stage(self):
-        self.small = input_grid(VALID, cell=0.62)
-        self.padded = padded_grid(PADDED, cell=0.62)
-        self.output = output_grid(PADDED, cell=0.62).empty()
+        valid, padded = self.example().valid, self.example().padded
+        self.side = side = fitted(0.62, 7, padded.padded.shape[-2:])
+        self.small = input_grid(valid, cell=side)
+        self.padded = padded_grid(padded, cell=side)
+        self.output = output_grid(padded, cell=side).empty()
         VGroup(self.padded, self.output).arrange(RIGHT, buff=2.2).shift(DOWN * 0.15)
         self.small.move_to(self.padded)
         self.title = self.label("input", LABEL, colour=self.small.role.value)
@@ -78,8 +93,8 @@ class Padding(Lesson):
     def count_visits(self):
         with self.beat("unfair") as beat:
             notes = VGroup()
-            for name, place in (("middle", MIDDLE), ("corner", CORNER)):
-                mark = Square(0.62, color=ACCENT, stroke_width=7)
+            for name, place in (("middle", self.middle()), ("corner", CORNER)):
+                mark = Square(self.side, color=ACCENT, stroke_width=7)
                 mark.move_to(self.small.square(*place))
                 note = self.label(name, BODY, colour=ACCENT)
                 notes.add(VGroup(mark, note))
@@ -96,7 +111,7 @@ class Padding(Lesson):
             )
 
     def pad(self):
-        window = WindowView(PADDED, self.padded, self.output)
+        window = WindowView(self.example().padded, self.padded, self.output)
         with self.beat("same") as beat:
             self.remove(self.small)
             self.add(self.padded)
@@ -104,15 +119,22 @@ class Padding(Lesson):
             name = self.label("output", LABEL, colour=self.output.role.value)
             name.next_to(self.output, UP, buff=0.22)
             self.play(FadeIn(self.output, name), Create(window), run_time=beat.part(0.2))
-            places = [(view.row, view.column) for view in PADDED.windows()]
+            places = [(view.row, view.column) for view in self.example().padded.windows()]
             self.play(SweepWindow(window, places[1:], dwell=0.2), run_time=beat.part(0.75))
         self.stage = VGroup(self.padded, self.title, self.output, name, window)
 
     def compare(self):
+        example = self.example()
+        traces = {
+            "valid": example.valid,
+            "same": example.padded,
+            "strided": example.padded_strided,
+        }
+        cell = fitted(0.7, 5, *map(output_shape, traces.values()))
         maps = VGroup(
             *(
-                with_title(output_grid(trace, cell=0.7), self.label(name, LABEL, colour=ACCENT))
-                for trace, name in ((VALID, "valid"), (PADDED, "same"), (PADDED_STRIDED, "strided"))
+                with_title(output_grid(trace, cell=cell), self.label(name, LABEL, colour=ACCENT))
+                for name, trace in traces.items()
             )
         ).arrange(RIGHT, buff=1.3)
         with self.beat("names") as beat:

@@ -18,7 +18,6 @@ from cnnviz.compute import (
     product,
     zero,
 )
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     draw_windows,
     keep_winners,
@@ -30,24 +29,7 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import LABEL
-from scenes.convolution._worked_example import (
-    MAX_POOLED,
-    MEAN_POOLED,
-    PADDED_SIZE,
-    RECTIFIED_PADDED,
-)
-
-BEST = (0, 1)
-FULL = float(np.abs(RECTIFIED_PADDED.output).max())
-
-
-def largest_of(piece):
-    return MAX_POOLED.number(piece.row, piece.column)
-
-
-def values_of(piece):
-    rows, columns = (range(start, start + MAX_POOLED.size) for start in (piece.top, piece.left))
-    return [RECTIFIED_PADDED.number(row, column) for row in rows for column in columns]
+from scenes.shared._worked_example import WorkedScene, fitted, map_size, output_shape, places
 
 
 def kept_or_absent(kept, values):
@@ -55,36 +37,59 @@ def kept_or_absent(kept, values):
     return positive(kept) if kept.value else zero(kept, *values)
 
 
-class Pooling(Lesson):
+class Pooling(WorkedScene):
+    padding = 1
+    pool = 2
+
+    @classmethod
+    def best(cls):
+        """Where the largest of all numbers that are kept stands: the first of them."""
+        kept = cls.example().max_pooled
+        return tuple(map(int, divmod(kept.output[0].argmax(), kept.columns)))
+
     @classmethod
     def numbers(cls):
+        example, best = cls.example(), cls.best()
         return {
-            "window.size": matrix_size(MAX_POOLED.window(*BEST).patch.tolist()),
-            "best.max": MAX_POOLED.number(*BEST),
-            "best.mean": MEAN_POOLED.number(*BEST),
-            "before.count": count(RECTIFIED_PADDED.output.ravel().tolist()),
-            "after.count": count(MAX_POOLED.output.ravel().tolist()),
+            "window.size": matrix_size(example.max_pooled.window(*best).patch.tolist()),
+            "best.max": example.max_pooled.number(*best),
+            "best.mean": example.mean_pooled.number(*best),
+            "before.count": count(example.rectified_padded.output.ravel().tolist()),
+            "after.count": count(example.max_pooled.output.ravel().tolist()),
         }
 
     @classmethod
     def claims(cls):
-        numbers = cls.numbers()
-        after = matrix_size(MAX_POOLED.output[0].tolist())
-        pairs = zip(PADDED_SIZE, after, strict=True)
-        left_out = [difference(whole, product([MAX_POOLED.size, part])) for whole, part in pairs]
-        pieces = [(largest_of(piece), values_of(piece)) for piece in MAX_POOLED.windows()]
+        numbers, example = cls.numbers(), cls.example()
+        pooled = example.max_pooled
+        pairs = zip(example.padded_size, map_size(pooled), strict=True)
+        left_out = [difference(whole, product([pooled.size, part])) for whole, part in pairs]
+        pieces = [cls.largest_and_all(piece) for piece in pooled.windows()]
         return {
-            "no_overlap": equal(literal(MAX_POOLED.stride, of="stride"), *numbers["window.size"]),
+            "no_overlap": equal(literal(pooled.stride, of="stride"), *numbers["window.size"]),
             "last_is_left_out": equal(literal(1, of="row and column left out"), *left_out),
             "largest_of_each": every(*(largest(kept, of=values) for kept, values in pieces)),
             "fewer": less(numbers["after.count"], numbers["before.count"]),
             "pieces_keep_pattern": every(*(kept_or_absent(*piece) for piece in pieces)),
         }
 
+    @classmethod
+    def largest_and_all(cls, piece):
+        """What is kept of a piece, and all that it holds."""
+        example = cls.example()
+        rows, columns = (
+            range(start, start + example.max_pooled.size) for start in (piece.top, piece.left)
+        )
+        values = [example.rectified_padded.number(row, col) for row in rows for col in columns]
+        return example.max_pooled.number(piece.row, piece.column), values
+
     def setup_stage(self):
-        self.map = relu_grid(RECTIFIED_PADDED, cell=0.86, limit=FULL)
-        self.largest = pooled_grid(MAX_POOLED, cell=0.86, limit=FULL)
-        self.mean = pooled_grid(MEAN_POOLED, cell=0.86, limit=FULL)
+        example = self.example()
+        full = float(np.abs(example.rectified_padded.output).max())
+        cell = fitted(0.86, 5, output_shape(example.rectified_padded))
+        self.map = relu_grid(example.rectified_padded, cell=cell, limit=full)
+        self.largest = pooled_grid(example.max_pooled, cell=cell, limit=full)
+        self.mean = pooled_grid(example.mean_pooled, cell=cell, limit=full)
         titled = with_title(self.map, self.label_text("map"))
         pooled = VGroup(
             with_title(self.largest, self.label_text("max")),
@@ -98,30 +103,39 @@ class Pooling(Lesson):
             self.play(pulse(self.map, 1.06), run_time=beat.part(0.4))
 
         with self.beat("windows") as beat:
-            windows = pooling_windows(MAX_POOLED, self.map)
-            left_out = VGroup(
-                *(self.map.at(4, c) for c in range(5)), *(self.map.at(r, 4) for r in range(4))
-            )
+            windows = pooling_windows(self.example().max_pooled, self.map)
+            left_out = self.left_out()
             self.play(draw_windows(windows), run_time=beat.part(0.5))
-            self.play(left_out.animate.set_opacity(0.25), run_time=beat.part(0.25))
+            if len(left_out):
+                self.play(left_out.animate.set_opacity(0.25), run_time=beat.part(0.25))
 
         with self.beat("max") as beat:
+            pooled = self.example().max_pooled
             name = self.label("max", LABEL, colour=self.largest.role.value)
             name.next_to(self.largest, UP, buff=0.22)
             self.play(FadeIn(name), run_time=beat.part(0.1))
-            self.play(keep_winners(MAX_POOLED, self.map, self.largest), run_time=beat.part(0.6))
+            self.play(keep_winners(pooled, self.map, self.largest), run_time=beat.part(0.6))
             self.play(self.point_at(self.largest), run_time=beat.part(0.2))
 
         with self.beat("mean") as beat:
+            pooled = self.example().mean_pooled
             name = self.label("mean", LABEL, colour=self.mean.role.value)
             name.next_to(self.mean, UP, buff=0.22)
             self.play(FadeIn(name), run_time=beat.part(0.1))
-            self.play(merge_windows(MEAN_POOLED, self.map, self.mean), run_time=beat.part(0.55))
+            self.play(merge_windows(pooled, self.map, self.mean), run_time=beat.part(0.55))
             self.play(self.point_at(self.mean), run_time=beat.part(0.25))
 
         with self.beat("why") as beat:
             self.play(FadeOut(windows), run_time=beat.part(0.1))
             self.play(pulse(self.largest, 1.25), run_time=beat.part(0.3))
 
+    def left_out(self):
+        """The cells of rows and columns that fill no window."""
+        pooled = self.example().max_pooled
+        rows, columns = (number * pooled.size for number in (pooled.rows, pooled.columns))
+        below = places(self.map.rows, self.map.columns)[rows * self.map.columns :]
+        beside = [(row, col) for row in range(rows) for col in range(columns, self.map.columns)]
+        return VGroup(*(self.map.at(*place) for place in (*below, *beside)))
+
     def point_at(self, pooled):
-        return pulse(pooled.at(*BEST), 1.35)
+        return pulse(pooled.at(*self.best()), 1.35)

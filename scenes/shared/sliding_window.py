@@ -5,7 +5,6 @@ from __future__ import annotations
 from manim import DOWN, LEFT, RIGHT, Arrow, FadeIn, FadeOut, VGroup
 
 from cnnviz.compute import count, difference, equal, every, literal, positive, zero
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     MoveWindow,
     SumRow,
@@ -19,10 +18,15 @@ from cnnviz.visuals import (
     with_title,
 )
 from cnnviz.visuals.theme import HEADING, MUTED
-from scenes.convolution._claims import corner, end
-from scenes.convolution._worked_example import INPUT_SIZE, VALID, VALID_SIZE, visits
-
-POSITIONS = [(window.row, window.column) for window in VALID.windows()]
+from scenes.shared._claims import corner, end
+from scenes.shared._worked_example import (
+    WorkedScene,
+    fitted,
+    input_shape,
+    kernel_shape,
+    output_shape,
+    require_map,
+)
 
 ONE = literal(1, of="one cell")
 
@@ -33,74 +37,101 @@ def moved(window, following, *, down, right):
     return every(*(equal(difference(a, b), literal(n, of="step")) for a, b, n in steps))
 
 
-class SlidingWindow(Lesson):
+class SlidingWindow(WorkedScene):
     @classmethod
     def numbers(cls):
+        example, stops = cls.example(), cls.stops()
+        trace = example.valid
         names = ("first", "second", "third", "fourth")
+        sums = {
+            **dict(zip(names, cls.positions(), strict=False)),
+            **dict(zip(("next_column", "row_end", "next_row"), stops, strict=True)),
+        }
         return {
-            "input.size": INPUT_SIZE,
-            "output.size": VALID_SIZE,
-            "windows": count([list(position) for position in POSITIONS]),
+            "input.size": example.input_size,
+            "output.size": example.valid_size,
+            "windows": count([list(position) for position in cls.positions()]),
             **{
-                f"{name}.sum": VALID.window(*position).sum_number
-                for name, position in zip(names, POSITIONS, strict=False)
+                f"{name}.sum": trace.window(*position).sum_number for name, position in sums.items()
             },
         }
 
     @classmethod
     def claims(cls):
-        first, second, third, fourth = (VALID.window(*position) for position in POSITIONS[:4])
-        pixels = [(row, column) for row in range(5) for column in range(5)]
+        example = cls.example()
+        beside, last, below = (example.valid.window(*stop) for stop in cls.stops())
+        visits = [count(example.visits(*pixel)) for pixel in example.pixels]
         return {
-            "one_right": moved(first, second, down=0, right=1),
-            "one_more_right": moved(second, third, down=0, right=1),
-            "no_room": equal(end(third)[1], INPUT_SIZE[1]),
+            "one_right": moved(example.valid.window(0, 0), beside, down=0, right=1),
+            "one_more_right": moved(beside, last, down=0, right=1),
+            "no_room": equal(end(last)[1], example.input_size[1]),
             "one_down_and_left_again": every(
-                equal(difference(corner(fourth)[0], corner(third)[0]), ONE), zero(corner(fourth)[1])
+                equal(difference(corner(below)[0], corner(last)[0]), ONE), zero(corner(below)[1])
             ),
-            "whole_picture": positive(*(count(visits(*pixel)) for pixel in pixels)),
+            "whole_picture": positive(*visits),
         }
 
+    @classmethod
+    def positions(cls):
+        return [(window.row, window.column) for window in cls.example().valid.windows()]
+
+    @classmethod
+    def stops(cls):
+        """The places of the first three beats: one to the right, the row's end, one down."""
+        require_map(cls.example(), 2, 2)
+        return (0, 1), (0, cls.example().valid.columns - 1), (1, 0)
+
     def setup_stage(self):
-        self.input = input_grid(VALID, cell=0.78)
-        self.kernel = kernel_grid(VALID, cell=0.5)
-        self.output = output_grid(VALID, cell=0.78).empty()
-        VGroup(self.input, self.kernel, self.output).arrange(RIGHT, buff=1.5)
+        trace = self.example().valid
+        cell = fitted(0.78, 5, input_shape(trace), output_shape(trace))
+        self.input = input_grid(trace, cell=cell)
+        self.weights = kernel_grid(trace, cell=fitted(0.5, 3, kernel_shape(trace)))
+        self.output = output_grid(trace, cell=cell).empty()
+        VGroup(self.input, self.weights, self.output).arrange(RIGHT, buff=1.5)
         self.output.reveal(0, 0)
-        self.window = WindowView(VALID, self.input, self.output)
+        self.window = WindowView(trace, self.input, self.output)
         self.add(
             with_title(self.input, self.label_text("input")),
-            with_title(self.kernel, self.label_text("kernel")),
+            with_title(self.weights, self.label_text("kernel")),
             with_title(self.output, self.label_text("output")),
             self.window,
         )
 
     def construct(self):
         self.sums = VGroup()
+        positions, (beside, last, below) = self.positions(), self.stops()
         with self.beat("next_column") as beat:
-            self.one_step(beat, POSITIONS[1])
+            self.one_step(beat, beside)
 
         with self.beat("row_end") as beat:
-            self.one_step(beat, POSITIONS[2])
+            between = positions[2 : positions.index(last)]
+            if between:
+                self.play(FadeOut(self.sums), run_time=beat.part(0.05))
+                self.play(SweepWindow(self.window, between), run_time=beat.part(0.2))
+            self.one_step(beat, last)
 
         with self.beat("next_row") as beat:
-            self.one_step(beat, POSITIONS[3])
+            self.one_step(beat, below)
 
         with self.beat("sweep") as beat:
             self.play(FadeOut(self.sums), run_time=beat.part(0.08))
-            self.play(SweepWindow(self.window, POSITIONS[4:]), run_time=beat.part(0.85))
+            self.play(
+                SweepWindow(self.window, positions[positions.index(below) + 1 :]),
+                run_time=beat.part(0.85),
+            )
 
         with self.beat("result") as beat:
+            example = self.example()
             sizes = VGroup(
-                size_text(*INPUT_SIZE, HEADING, colour=self.input.role.value),
+                size_text(*example.input_size, HEADING, colour=self.input.role.value),
                 Arrow(LEFT, RIGHT, color=MUTED, stroke_width=4),
-                size_text(*VALID_SIZE, HEADING, colour=self.output.role.value),
+                size_text(*example.valid_size, HEADING, colour=self.output.role.value),
             ).arrange(RIGHT, buff=0.4)
             sizes.to_edge(DOWN, buff=0.7)
             self.play(FadeOut(self.window), FadeIn(sizes), run_time=beat.part(0.25))
 
     def one_step(self, beat, position):
-        window = VALID.window(*position)
+        window = self.example().valid.window(*position)
         row, total = SumRow(window), sum_text(window)
         sums = VGroup(row, total).arrange(RIGHT, buff=0.3).to_edge(DOWN, buff=0.65)
         self.play(FadeOut(self.sums), MoveWindow(self.window, *position), run_time=beat.part(0.3))

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, FadeIn, FadeOut, VGroup
 
-from cnnviz.compute import count, difference, equal, less, literal, matrix_size
-from cnnviz.lesson import Lesson
+from cnnviz.compute import count, difference, equal, less, literal
 from cnnviz.visuals import MoveWindow, WindowView, input_grid, output_grid, pulse, with_title
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL
-from scenes.convolution._claims import smaller
-from scenes.convolution._worked_example import STRIDED, VALID, VALID_SIZE, stride_number
+from scenes.shared._claims import smaller
+from scenes.shared._worked_example import (
+    WorkedScene,
+    fitted,
+    input_shape,
+    map_size,
+    output_shape,
+    stride_number,
+)
 
 
 def positions(trace):
     return [[window.row, window.column] for window in trace.windows()]
 
 
-class Stride(Lesson):
+class Stride(WorkedScene):
+    stride = 2
+
     @classmethod
     def numbers(cls):
+        one, two = cls.example().valid, cls.example().strided
         return {
-            "stride.one": stride_number(VALID),
-            "stride.two": stride_number(STRIDED),
-            "two.size": matrix_size(STRIDED.output[0].tolist()),
-            "one.windows": count(positions(VALID)),
-            "two.windows": count(positions(STRIDED)),
+            "stride.one": stride_number(one),
+            "stride.two": stride_number(two),
+            "two.size": map_size(two),
+            "one.windows": count(positions(one)),
+            "two.windows": count(positions(two)),
         }
 
     @classmethod
@@ -33,15 +42,17 @@ class Stride(Lesson):
         rows, columns = numbers["two.size"]
         return {
             "one_jump_each_way": equal(one, difference(rows, one), difference(columns, one)),
-            "smaller_map": smaller(numbers["two.size"], VALID_SIZE),
+            "smaller_map": smaller(numbers["two.size"], cls.example().valid_size),
             "less_work": less(numbers["two.windows"], numbers["one.windows"]),
         }
 
     def setup_stage(self):
-        self.input = input_grid(STRIDED, cell=0.86)
-        self.output = output_grid(STRIDED, cell=0.86).empty()
+        trace = self.example().strided
+        cell = fitted(0.86, 5, input_shape(trace))
+        self.input = input_grid(trace, cell=cell)
+        self.output = output_grid(trace, cell=cell).empty()
         VGroup(self.input, self.output).arrange(RIGHT, buff=3.2).shift(DOWN * 0.1)
-        self.window = WindowView(STRIDED, self.input, self.output)
+        self.window = WindowView(trace, self.input, self.output)
         self.titled = VGroup(
             with_title(self.input, self.label_text("input")),
             with_title(self.output, self.label_text("output")),
@@ -55,10 +66,13 @@ class Stride(Lesson):
             self.play(FadeIn(note, shift=UP * 0.2), run_time=beat.part(0.3))
 
         with self.beat("jump") as beat:
-            for row, column in positions(STRIDED)[1:]:
-                self.play(MoveWindow(self.window, row, column), run_time=beat.part(0.2))
+            jumps = positions(self.example().strided)[1:]
+            for row, column in jumps:
+                move = MoveWindow(self.window, row, column)
+                self.play(move, run_time=beat.part(0.6 / len(jumps)))
                 self.output.reveal(row, column)
-                self.play(FadeIn(self.output.at(row, column)), run_time=beat.part(0.1))
+                cell = FadeIn(self.output.at(row, column))
+                self.play(cell, run_time=beat.part(0.3 / len(jumps)))
 
         with self.beat("name") as beat:
             size = self.label("size", HEADING, colour=self.output.role.value)
@@ -74,9 +88,10 @@ class Stride(Lesson):
                 self.play(FadeIn(side, shift=UP * 0.2), run_time=beat.part(0.2))
 
     def compare(self):
-        sides = VGroup()
-        for trace, name, remark in ((VALID, "one", "detail"), (STRIDED, "two", "small")):
-            grid = output_grid(trace, cell=0.95)
+        sides, example = VGroup(), self.example()
+        maps = ((example.valid, "one", "detail"), (example.strided, "two", "small"))
+        for trace, name, remark in maps:
+            grid = output_grid(trace, cell=fitted(0.95, 4, output_shape(example.valid)))
             side = with_title(grid, self.label(name, BODY, colour=ACCENT))
             sides.add(side.add(self.label(remark, LABEL).next_to(grid, DOWN, buff=0.35)))
         return sides.arrange(RIGHT, buff=2.6, aligned_edge=UP).center()
