@@ -48,11 +48,8 @@ class Formula(WorkedScene):
         return {
             "flipped": every(
                 *(
-                    equal(
-                        turned.kernel_number(r, c),
-                        used.kernel_number(rows - 1 - r, columns - 1 - c),
-                    )
-                    for r, c in places(rows, columns)
+                    equal(turned.kernel_number(*here), used.kernel_number(*there))
+                    for here, there in zip(around, reversed(around), strict=True)
                 )
             ),
             "another_sum": not_(equal(cls.example().first_sum, turned.window(0, 0).result_number)),
