@@ -6,7 +6,7 @@ from manim import DOWN, RIGHT, UP, Create, FadeIn, Rectangle, VGroup
 
 from cnnviz.lesson import Lesson
 from cnnviz.visuals.text import SEMIBOLD
-from cnnviz.visuals.theme import ACCENT, HEADING, LABEL, LINE, MUTED, PANEL, SMALL
+from cnnviz.visuals.theme import ACCENT, HEADING, LABEL, LINE, PANEL
 
 
 class EndCard(Lesson):
@@ -41,7 +41,11 @@ class EndCard(Lesson):
         with self.beat("goodbye") as beat:
             thanks = self.label("thanks", HEADING, weight=SEMIBOLD)
             thanks.next_to(self.frames, DOWN, buff=0.55)
-            credit = self.label("credit", SMALL, colour=MUTED).next_to(thanks, DOWN, buff=0.35)
+            credits = [FadeIn(credit) for credit in self.credits(thanks)]
             outline = self.frames.copy().set_fill(opacity=0).set_stroke(ACCENT, width=4)
             self.play(Create(outline), run_time=beat.part(0.3))
-            self.play(FadeIn(thanks, shift=UP * 0.2), FadeIn(credit), run_time=beat.part(0.1))
+            self.play(FadeIn(thanks, shift=UP * 0.2), *credits, run_time=beat.part(0.1))
+
+    def credits(self, thanks):
+        """What stands below the thanks, where a film owes somebody credit."""
+        return []
