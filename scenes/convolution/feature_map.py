@@ -6,4 +6,4 @@ from scenes.shared import feature_map
 
 
 class FeatureMap(feature_map.FeatureMap):
-    strong, flat = (1, 1), (1, 0)
+    """Of the worked example."""

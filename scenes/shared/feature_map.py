@@ -66,8 +66,8 @@ class FeatureMap(WorkedScene):
     Attributes
     ----------
     strong, flat
-        Output positions to look at; where they are None, the first that is farthest from zero and
-        the first that is nearest to it.
+        Output positions to look at; where they are None, what is farthest from zero and what is
+        nearest to it, as close to the middle of the map as can be.
     others
         Kernels that give more maps in the end.
     """
@@ -80,12 +80,12 @@ class FeatureMap(WorkedScene):
     def window_at(cls, place):
         """The window at `strong` or `flat`, whichever is asked for."""
         trace = cls.example().valid
+        chosen, farthest = {"strong": (cls.strong, max), "flat": (cls.flat, min)}[place]
         sizes = np.abs(trace.output[0])
-        chosen, index = {
-            "strong": (cls.strong, sizes.argmax()),
-            "flat": (cls.flat, sizes.argmin()),
-        }[place]
-        return trace.window(*(chosen or map(int, divmod(index, trace.columns))))
+        middle = (np.array(sizes.shape) - 1) / 2
+        alike = np.argwhere(sizes == farthest(sizes.flat))
+        row, column = chosen or min(alike, key=lambda found: np.abs(found - middle).sum())
+        return trace.window(int(row), int(column))
 
     @classmethod
     def numbers(cls):
