@@ -43,12 +43,13 @@ publish_options = \
   $(if $(call given,DRY_RUN),--dry-run)
 
 .DEFAULT_GOAL := help
-.PHONY: help publish episode scene storyboard check watch live record list doctor test lint bench setup setup-dev clean
+.PHONY: help new publish episode scene storyboard check watch live record list doctor test lint bench setup setup-dev clean
 
 help:
 	@echo "make episode    the whole film, from nothing (EPISODE=convolution QUALITY=full LANGUAGE=bn;"
 	@echo "                also VOICE= WORKERS= RECORDING= CLUSTER= OUT=;"
 	@echo "                QUALITY is draft, preview, full or 4k)"
+	@echo "make new        an episode that renders at once, NAME=my_film (also FROM=convolution TITLE=)"
 	@echo "make scene      one scene anew, SCENE=convolution/sliding_window, with the same settings"
 	@echo "make storyboard every beat on one page, without rendering the film, with the same settings"
 	@echo "make check      what is wrong with script, stage, captions and film (QUALITY= if not the film's)"
@@ -69,6 +70,9 @@ help:
 
 episode: setup
 	@$(VENV_PYTHON) render.py episode '$(call given,EPISODE,convolution)' $(strip $(options))
+
+new: setup
+	@$(VENV_PYTHON) render.py new '$(call given,NAME)' $(call passed_on,FROM,from) $(call passed_on,TITLE,title)
 
 scene: setup
 	@$(VENV_PYTHON) render.py scene '$(call given,SCENE,convolution/sliding_window)' $(strip $(options))

@@ -71,7 +71,7 @@ def _sum(floors: Sequence[Floor]) -> Floor:
 def _encode_scene(job: FloorJob) -> Floor:
     from cnnviz.studio.draw import play_scene
 
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
+    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
     clock = _EncoderClock(job.quality)
     play_scene(scene, job.plan, job.quality, clock.frame, clock.beat_done)
     return Floor(clock.frames, clock.cpu)

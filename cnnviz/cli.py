@@ -86,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_build_options(verb)
     verb.set_defaults(run=_scene)
 
+    verb = verbs.add_parser("new", help="a new episode that renders at once")
+    verb.add_argument("name", metavar="NAME", help="what it is called, in small Latin letters")
+    verb.add_argument(
+        "--from", dest="origin", metavar="EPISODE", help="as a variation of another episode"
+    )
+    verb.add_argument("--title", metavar="T", help="its title")
+    verb.set_defaults(run=_new)
+
     _add_looking_verbs(verbs)
     _add_recognizer_verbs(verbs)
 
@@ -324,6 +332,14 @@ def _scene(options: argparse.Namespace) -> None:
             f"{options.place!r} is not NAME/SCENE", hint="for example convolution/sliding_window"
         )
     make_scene(_order(options, name), scene)
+
+
+def _new(options: argparse.Namespace) -> None:
+    from cnnviz.studio.new import new_episode
+
+    for path in new_episode(options.root, options.name, options.origin, options.title):
+        print(f"wrote {path.relative_to(options.root)}")
+    print(f"next: render.py watch {options.name} --open, then render.py episode {options.name}")
 
 
 def _storyboard(options: argparse.Namespace) -> None:

@@ -200,6 +200,11 @@ class Lesson(FramedScene):
         return type(cls.__name__, (cls,), changed)
 
     @classmethod
+    def given(cls, inputs: Mapping[str, Any]) -> type[Self]:
+        """The same lesson with its knobs turned: class attribute → value."""
+        return type(cls.__name__, (cls,), {"__module__": cls.__module__, **inputs})
+
+    @classmethod
     def recorded(cls) -> Path:
         """Where the recording that it shows lies.
 
@@ -245,6 +250,8 @@ class Lesson(FramedScene):
             from cnnviz.studio.alone import plan_for
 
             self._plan = plan_for(type(self), round(config.frame_rate))
+            if self._plan.inputs:
+                self.__class__ = type(self).given(self._plan.inputs)
         slots = _AskedSlots(self._plan.slots)
         slots.ask = self._ask
         return replace(self._plan, slots=slots)

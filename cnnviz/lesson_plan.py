@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,8 @@ class ScenePlan:
         The recording that it shows, where it shows one.
     format
         Of the frame that it is shown in.
+    inputs
+        Knob → what the script turns it to, plain JSON.
     """
 
     scene: str
@@ -111,3 +113,4 @@ class ScenePlan:
     script: tuple[Path, int] | None = None
     recording: Path | None = None
     format: Format = WIDE
+    inputs: Mapping[str, Any] = field(default_factory=dict)

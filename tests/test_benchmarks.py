@@ -140,7 +140,7 @@ def test_a_copy_with_one_scene_is_a_whole_project(tiny_project: Project, tmp_pat
     thumbnail = tiny_project.scene("_thumbnail")
     thumbnail.write_text("# plays a beat of the first scene\n", encoding="utf-8")
     episode = copy_project(tiny_project.root, "tiny", "bn", ["second"], tmp_path / "copy")
-    scripts = episode.both_scripts("bn")
+    scripts = episode.all_scripts("bn")
     original = tiny_project.script.read_text("utf-8")
     assert [scene.id for scene in scripts["bn"].scenes] == ["second"]
     assert list(check_scenes(episode, scripts["bn"])) == ["second"]

@@ -173,9 +173,13 @@ def test_what_english_lacks_is_named_in_the_english_script(
     assert "it stands in bn.yaml:" in error
 
 
-def test_an_episode_without_an_english_script_is_told_so(tiny_project: Project, run: Run) -> None:
+@pytest.mark.parametrize("words", [BUILD, ("check", "tiny")])
+def test_a_language_that_an_episode_lacks_is_said_to_be_lacking(
+    tiny_project: Project, run: Run, words: tuple[str, ...]
+) -> None:
     tiny_project.english.unlink()
-    assert "no script in the language 'en'" in mistake(run(tiny_project, *BUILD))
+    error = mistake(run(tiny_project, *words, "--language", "en"))
+    assert "no script in the language 'en'" in error
 
 
 # --- scenes ---------------------------------------------------------------------------------

@@ -533,6 +533,13 @@ def test_settings_on_the_command_line_are_passed_on() -> None:
 
 
 @make
+def test_a_new_episode_takes_its_name_origin_and_title() -> None:
+    assert dry_run("new", "NAME=my_film", "FROM=convolution", "TITLE=A film").endswith(
+        ".venv/bin/python render.py new 'my_film' --from 'convolution' --title 'A film'"
+    )
+
+
+@make
 def test_a_film_is_checked_before_it_is_published() -> None:
     film = "'pooling' --language 'en' --out 'my film'"
     said = ("EPISODE=pooling", "LANGUAGE=en", "OUT=my film", "PRIVACY=public")

@@ -112,8 +112,8 @@ def layout_findings(
                     advice=_ADVICE[problem.rule],
                     scene=scene.id,
                     beat=beat,
-                    file=source.path,
-                    line=source.beats[beat],
+                    file=source.beats[beat].path,
+                    line=source.beats[beat].line,
                 )
             )
     return found

@@ -104,7 +104,7 @@ def take_pass(job: PassJob) -> None:
     gc.freeze()  # as where scenes are drawn: few of Manim's many objects are garbage
     gc.set_threshold(100_000, 20, 100)
     with files_read(job.code, (job.plan.recording, *job.evidence)) as files:
-        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
+        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
         try:
             look_at_scene(scene, job.plan, keep)
         except Exception as error:

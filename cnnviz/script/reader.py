@@ -14,7 +14,9 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from cnnviz.errors import UserError
+from cnnviz.script.inputs import Inputs, read_inputs
 from cnnviz.script.placeholders import names_in, nearest
+from cnnviz.script.places import check_keys, line_of
 
 __all__ = [
     "Line",
@@ -25,8 +27,9 @@ __all__ = [
     "shape_differences",
 ]
 
-SCRIPT_KEYS = ("title", "description", "tags", "scenes")
-SCENE_KEYS = ("id", "title", "labels", "beats", "claims", "silenced")
+SCRIPT_NEEDS = ("title", "description", "tags", "scenes")
+SCRIPT_KEYS = (*SCRIPT_NEEDS, "inputs")
+SCENE_KEYS = ("id", "scene", "title", "inputs", "labels", "beats", "claims", "silenced")
 
 
 CLAIMS_HINT = "write beat: [name, name]; the scene gives the claims in claims()"
@@ -56,6 +59,11 @@ class SceneScript:
         Beat → rule of the review that is not to speak up there → why.
     claims
         Beat → names of the scene's claims that its sentences make.
+    scene
+        The ready scene, or another episode's, that it plays: `NAME` or `EPISODE/NAME`; None where
+        it has a file of its own.
+    inputs
+        The numbers that it chooses for itself.
     """
 
     id: str
@@ -65,11 +73,16 @@ class SceneScript:
     beats: Mapping[str, Line]
     silenced: Mapping[str, Mapping[str, Line]] = field(default_factory=dict)
     claims: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    scene: Line | None = None
+    inputs: Inputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Script:
-    """What an episode says and shows in one language."""
+    """What an episode says and shows in one language.
+
+    `inputs` are the numbers that it chooses for all its scenes.
+    """
 
     path: Path
     language: str
@@ -77,6 +90,7 @@ class Script:
     description: str
     tags: tuple[str, ...]
     scenes: tuple[SceneScript, ...]
+    inputs: Inputs = field(default_factory=dict)
 
     def scene(self, scene_id: str) -> SceneScript:
         """The scene called `scene_id`.
@@ -106,10 +120,10 @@ def read_script(path: Path) -> Script:
         texts that are not text; file and line are named.
     """
     data = _load(path)
-    _check_keys(path, data, SCRIPT_KEYS, required=SCRIPT_KEYS, what="script")
+    check_keys(path, data, SCRIPT_KEYS, required=SCRIPT_NEEDS, what="script")
     scenes = data["scenes"]
     if not isinstance(scenes, list) or not scenes:
-        raise UserError("scenes must be a list", file=path, line=_line(data, "scenes"))
+        raise UserError("scenes must be a list", file=path, line=line_of(data, "scenes"))
     read = tuple(_read_scene(path, scenes, index) for index in range(len(scenes)))
     _check_unique(path, read)
     return Script(
@@ -119,6 +133,7 @@ def read_script(path: Path) -> Script:
         description=_plain_text(path, data, "description"),
         tags=_tags(path, data),
         scenes=read,
+        inputs=read_inputs(path, data),
     )
 
 
@@ -136,6 +151,13 @@ def shape_differences(script: Script, other: Script) -> Iterator[UserError]:
                 hint=f"it stands in {script.path.name}:{scene.line}",
             )
             continue
+        if (scene.scene and scene.scene.text) != (there.scene and there.scene.text):
+            yield UserError(
+                f"scene {scene.id!r} plays another scene than in {script.path.name}",
+                file=other.path,
+                line=there.scene.line if there.scene else there.line,
+                hint=f"it stands in {script.path.name}:{scene.line}",
+            )
         for what, ours, theirs in (
             ("beat", scene.beats, there.beats),
             ("label", scene.labels, there.labels),
@@ -250,38 +272,9 @@ def _refuse_tabs(path: Path, text: str) -> None:
             raise UserError("a tab", file=path, line=number, hint="use spaces")
 
 
-def _line(data: CommentedMap, key: str | None = None) -> int:
-    # What `<<:` has merged in stands elsewhere; the mapping's own place is the nearest then.
-    if key is None or key not in (data.lc.data or {}):
-        return int(data.lc.line) + 1
-    return int(data.lc.key(key)[0]) + 1
-
-
-def _check_keys(
-    path: Path,
-    data: CommentedMap,
-    known: Iterable[str],
-    *,
-    required: Iterable[str],
-    what: str,
-) -> None:
-    known = list(known)
-    for key in data:
-        if key not in known:
-            raise UserError(
-                f"unknown key {key!r} in a {what}",
-                file=path,
-                line=_line(data, key),
-                hint=nearest(str(key), known),
-            )
-    for key in required:
-        if key not in data:
-            raise UserError(f"{key!r} is missing in a {what}", file=path, line=_line(data))
-
-
 def _text(path: Path, data: CommentedMap, key: str) -> Line:
     value = data[key]
-    line = _line(data, key)
+    line = line_of(data, key)
     if not isinstance(value, str) or not value.strip():
         raise UserError(
             f"{key!r} must be a text that is not empty",
@@ -310,7 +303,7 @@ def _plain_text(path: Path, data: CommentedMap, key: str) -> str:
 def _tags(path: Path, data: CommentedMap) -> tuple[str, ...]:
     tags = data["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise UserError("tags must be a list of texts", file=path, line=_line(data, "tags"))
+        raise UserError("tags must be a list of texts", file=path, line=line_of(data, "tags"))
     return tuple(tags)
 
 
@@ -322,15 +315,17 @@ def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
             file=path,
             line=int(scenes.lc.item(index)[0]) + 1,
         )
-    _check_keys(path, data, SCENE_KEYS, required=("id", "title", "beats"), what="scene")
+    check_keys(path, data, SCENE_KEYS, required=("id", "title", "beats"), what="scene")
     return SceneScript(
         id=_plain_text(path, data, "id"),
         title=_plain_text(path, data, "title"),
-        line=_line(data),
+        line=line_of(data),
         labels=_texts(path, data, "labels") if "labels" in data else {},
         beats=_texts(path, data, "beats"),
         silenced=_silenced(path, data) if "silenced" in data else {},
         claims=_claims(path, data) if "claims" in data else {},
+        scene=_text(path, data, "scene") if "scene" in data else None,
+        inputs=read_inputs(path, data),
     )
 
 
@@ -338,7 +333,7 @@ def _texts(path: Path, scene: CommentedMap, key: str) -> dict[str, Line]:
     data = scene[key]
     if not isinstance(data, CommentedMap) or not data:
         raise UserError(
-            f"{key} must be a mapping from names to texts", file=path, line=_line(scene, key)
+            f"{key} must be a mapping from names to texts", file=path, line=line_of(scene, key)
         )
     return {str(name): _text(path, data, name) for name in data}
 
@@ -349,7 +344,7 @@ def _silenced(path: Path, scene: CommentedMap) -> dict[str, dict[str, Line]]:
         raise UserError(
             "silenced must be a mapping from beats to rules",
             file=path,
-            line=_line(scene, "silenced"),
+            line=line_of(scene, "silenced"),
             hint="beat, below it rule: and why it need not be kept there",
         )
     return {str(beat): _texts(path, data, beat) for beat in data}
@@ -361,7 +356,7 @@ def _claims(path: Path, scene: CommentedMap) -> dict[str, tuple[Line, ...]]:
         raise UserError(
             "claims must be a mapping from beats to lists of names",
             file=path,
-            line=_line(scene, "claims"),
+            line=line_of(scene, "claims"),
             hint=CLAIMS_HINT,
         )
     for beat in data:
@@ -369,7 +364,7 @@ def _claims(path: Path, scene: CommentedMap) -> dict[str, tuple[Line, ...]]:
             raise UserError(
                 f"claims are named for {beat!r}, which is no beat of the scene",
                 file=path,
-                line=_line(data, beat),
+                line=line_of(data, beat),
                 hint=nearest(str(beat), beats),
             )
     return {beat: _claim_names(path, data, beat) for beat in data}
@@ -381,7 +376,7 @@ def _claim_names(path: Path, data: CommentedMap, beat: str) -> tuple[Line, ...]:
         raise UserError(
             f"the claims of {beat!r} must be a list of names",
             file=path,
-            line=_line(data, beat),
+            line=line_of(data, beat),
             hint=CLAIMS_HINT,
         )
     found: dict[str, Line] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +10,8 @@ from typing import NoReturn
 
 from cnnviz.errors import UserError
 from cnnviz.script.placeholders import nearest
-from cnnviz.script.reader import SceneScript, Script, read_script, shape_differences
-from cnnviz.studio.code import parse_source
+from cnnviz.script.reader import Line, SceneScript, Script, read_script, shape_differences
+from cnnviz.studio.scene_source import SceneSource, read_source
 
 __all__ = [
     "Episode",
@@ -21,10 +20,13 @@ __all__ = [
     "check_scenes",
     "episode_names",
     "find_episode",
+    "ready_scenes",
     "refuse",
 ]
 
 LANGUAGES = ("bn", "en")
+SHARED = "shared"
+"""The folder of scenes that belong to no episode."""
 
 Objection = Callable[[UserError], None]
 """Told of each thing that does not fit; it may raise, or remember and let the others follow."""
@@ -33,32 +35,6 @@ Objection = Callable[[UserError], None]
 def refuse(problem: UserError) -> NoReturn:
     """The objection of those who build: stop at the first."""
     raise problem
-
-
-@dataclass(frozen=True)
-class SceneSource:
-    """What a scene's file says about itself, read without running it.
-
-    Parameters
-    ----------
-    path
-        The file.
-    class_name
-        Its scene: the file's name in CamelCase.
-    beats, labels
-        Names that it plays and shows, with the line where each first stands.
-    recording
-        The name of the recording that it shows, where it shows one.
-    evidence
-        Names of the other evidence that it shows.
-    """
-
-    path: Path
-    class_name: str
-    beats: dict[str, int]
-    labels: dict[str, int]
-    recording: str | None = None
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,12 +82,12 @@ class Episode:
             )
         return read_script(path)
 
-    def both_scripts(self, language: str, objection: Objection = refuse) -> dict[str, Script]:
-        """The scripts in all of `LANGUAGES`, checked against the one in `language`."""
+    def all_scripts(self, language: str, objection: Objection = refuse) -> dict[str, Script]:
+        """The scripts in all languages that it has, checked against the one in `language`."""
         main = self.script(language)
         scripts = {language: main}
         for other in LANGUAGES:
-            if other != language:
+            if other != language and (self.scripts / f"{other}.yaml").exists():
                 scripts[other] = self.script(other)
                 for problem in shape_differences(main, scripts[other]):
                     objection(problem)
@@ -133,8 +109,12 @@ def episode_names(root: Path) -> list[str]:
         folder.name
         for folder in (root / "narration").glob("*")
         if any((folder / f"{language}.yaml").exists() for language in LANGUAGES)
-        and (root / "scenes" / folder.name).is_dir()
     )
+
+
+def ready_scenes(root: Path) -> dict[str, Path]:
+    """Name → file of the scenes that every episode may use, in `scenes/shared`."""
+    return Episode(root, SHARED).scene_files
 
 
 def find_episode(root: Path, name: str) -> Episode:
@@ -193,21 +173,54 @@ def check_scenes(
 
 def _source_of(episode: Episode, script: Script, scene: SceneScript) -> SceneSource:
     path = episode.scene_files.get(scene.id)
+    if scene.scene is not None:
+        if path is not None:
+            raise UserError(
+                f"scene {scene.id!r} has a file of its own, and plays {scene.scene.text!r} as well",
+                file=script.path,
+                line=scene.scene.line,
+                hint="take out `scene:`, or base the file's class on that scene",
+            )
+        path = _borrowed(episode, script, scene.scene)
     if path is None:
+        own, ready = list(episode.scene_files), list(ready_scenes(episode.root))
+        ask = f"or write `scene:` and a ready one below the id: {', '.join(ready)}" if ready else ""
         raise UserError(
             f"scene {scene.id!r} has no file scenes/{episode.name}/{scene.id}.py",
             file=script.path,
             line=scene.line,
-            hint=nearest(scene.id, list(episode.scene_files)),
+            hint="; ".join(filter(None, (nearest(scene.id, own), ask))),
         )
-    return _read_source(path)
+    return read_source(path, episode.root)
+
+
+def _borrowed(episode: Episode, script: Script, name: Line) -> Path:
+    """The file of a ready scene, `NAME`, or of another episode's, `EPISODE/NAME`."""
+    folder, slash, scene = name.text.rpartition("/")
+    if slash:
+        files = Episode(episode.root, folder).scene_files
+        known = [f"{folder}/{each}" for each in files]
+        if not files:
+            known = [f"{each}/{scene}" for each in episode_names(episode.root)]
+    else:
+        files = ready_scenes(episode.root)
+        known = list(files)
+    if scene not in files:
+        what = "scene" if slash else "ready scene"
+        raise UserError(
+            f"no {what} {name.text!r}",
+            file=script.path,
+            line=name.line,
+            hint=nearest(name.text, known),
+        )
+    return files[scene]
 
 
 def _differences(script: Script, scene: SceneScript, source: SceneSource) -> Iterator[UserError]:
     yield from _beat_differences(script, scene, source)
-    for label, line in source.labels.items():
+    for label, place in source.labels.items():
         if label not in scene.labels:
-            hint = f"{source.path.name}:{line} shows it"
+            hint = f"{place} shows it"
             yield _missing(script, scene, f"label {label!r}", hint)
 
 
@@ -220,9 +233,9 @@ def _missing(script: Script, scene: SceneScript, what: str, hint: str) -> UserEr
 def _beat_differences(
     script: Script, scene: SceneScript, source: SceneSource
 ) -> Iterator[UserError]:
-    for beat, line in source.beats.items():
+    for beat, place in source.beats.items():
         if beat not in scene.beats:
-            hint = f"{source.path.name}:{line} plays it"
+            hint = f"{place} plays it"
             yield _missing(script, scene, f"beat {beat!r}", hint)
     for beat, text in scene.beats.items():
         if beat not in source.beats:
@@ -243,62 +256,3 @@ def _beat_differences(
                 hint="put the beats in the order in which they are played",
             )
             return  # those behind it have moved, too
-
-
-def _read_source(path: Path) -> SceneSource:
-    tree = parse_source(path)
-    class_name = "".join(part.capitalize() for part in path.stem.split("_"))
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    if class_name not in classes:
-        raise UserError(f"no class {class_name} in it", file=path, hint="name it like the file")
-    beats: dict[str, int] = {}
-    labels: dict[str, int] = {}
-    for method, name, line in _self_calls(path, tree):
-        if method == "beat":
-            if name in beats:
-                raise UserError(f"beat {name!r} is played twice", file=path, line=line)
-            beats[name] = line
-        else:
-            labels.setdefault(name, line)
-    return SceneSource(
-        path,
-        class_name,
-        beats,
-        labels,
-        recording=next(iter(_written_names(path, classes[class_name], "recording")), None),
-        evidence=_written_names(path, classes[class_name], "evidence"),
-    )
-
-
-def _written_names(path: Path, scene: ast.ClassDef, attribute: str) -> tuple[str, ...]:
-    """The name, or names, that a scene's class has written out under `attribute`."""
-    for node in scene.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == attribute:
-            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-            names = [one.value for one in values if isinstance(one, ast.Constant)]
-            if len(names) == len(values) and all(isinstance(name, str) for name in names):
-                return tuple(map(str, names))
-            raise UserError(
-                f"the name of a {attribute} must be written out"
-                if attribute == "recording"
-                else f"names under {attribute} must be written out",
-                file=path,
-                line=node.lineno,
-            )
-    return ()
-
-
-def _self_calls(path: Path, tree: ast.Module) -> Iterator[tuple[str, str, int]]:
-    """Calls of `self.beat`, `self.label` and `self.label_text` with a written-out name."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-        function = call.func
-        if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
-            continue
-        if function.value.id != "self" or function.attr not in ("beat", "label", "label_text"):
-            continue
-        name = call.args[0] if call.args else None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            yield function.attr, name.value, call.lineno
-        elif function.attr == "beat":
-            raise UserError("a beat's name must be written out", file=path, line=call.lineno)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.compute.claim import Claim
@@ -21,6 +22,7 @@ from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import kind_os_error
 from cnnviz.lesson_plan import evidence_path
+from cnnviz.script.inputs import Inputs
 from cnnviz.script.placeholders import Value
 
 if TYPE_CHECKING:
@@ -88,7 +90,11 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_scene(
-    root: Path, path: Path, class_name: str, recording: Path | None = None
+    root: Path,
+    path: Path,
+    class_name: str,
+    recording: Path | None = None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> type[Lesson]:
     """Import the scene in `path` and give its class.
 
@@ -100,6 +106,8 @@ def load_scene(
         Its file, and its class in there.
     recording
         What it shows in place of its own recording.
+    inputs
+        Knob → what it is turned to.
 
     Raises
     ------
@@ -121,10 +129,18 @@ def load_scene(
         raise UserError(f"{class_name} is not a Lesson", file=path)
     if recording is None and scene.recording is not None:
         recording = evidence_path(root, scene.recording)
+    if inputs:
+        scene = scene.given(inputs)
     return scene.showing(recording) if recording else scene
 
 
-def ask_scene(root: Path, path: Path, class_name: str, recording: Path | None = None) -> SceneFacts:
+def ask_scene(
+    root: Path,
+    path: Path,
+    class_name: str,
+    recording: Path | None = None,
+    inputs: Inputs = MappingProxyType({}),
+) -> SceneFacts:
     """Import a scene and ask it for its numbers, claims and wishes.
 
     Raises
@@ -132,9 +148,11 @@ def ask_scene(root: Path, path: Path, class_name: str, recording: Path | None = 
     StudioError
         It raised; the message names the scene's line.
     UserError
-        It is not a lesson, or gives something else than computed numbers and claims.
+        It is not a lesson, or gives something else than computed numbers and claims; or it
+        refuses the script's `inputs`, whose place is named then.
     """
-    scene = load_scene(root, path, class_name, recording)
+    values = {key: given.value for key, given in inputs.items()}
+    scene = load_scene(root, path, class_name, recording, values)
     try:
         facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds, scene.claims())
         for name, value in facts.numbers.items():
@@ -142,9 +160,20 @@ def ask_scene(root: Path, path: Path, class_name: str, recording: Path | None = 
         for name, claim in facts.claims.items():
             _require_claim(name, claim, path)
         facts.as_json()  # what cannot be written down must be known while the scene can be named
+    except UserError as error:
+        if error.file is None and inputs:
+            raise _refused(error, inputs) from error
+        raise describe_failure(error, path) from error
     except Exception as error:
         raise describe_failure(error, path) from error
     return facts
+
+
+def _refused(error: UserError, inputs: Inputs) -> UserError:
+    """What a scene says against the numbers that it was given, where they were chosen."""
+    first = min(inputs.values(), key=lambda given: (str(given.file), given.line))
+    hint = error.hint or "take other numbers"
+    return UserError(f"inputs: {error.message}", file=first.file, line=first.line, hint=hint)
 
 
 def _require_computed(name: str, value: object, path: Path) -> None:
@@ -169,10 +198,10 @@ def _require_claim(name: str, claim: object, path: Path) -> None:
 def describe_failure(error: Exception, path: Path) -> StudioError:
     """An exception out of the scene in `path` as one line that says where.
 
-    The place is the last one in the scene's folder: in the scene itself or in a part that scenes
-    share.
+    The place is the last one in the folder of all scenes: in the scene itself, in a scene that it
+    is based on, or in a part that scenes share.
     """
-    place, line = _last_place(error, path.resolve().parent)
+    place, line = _last_place(error, path.resolve().parents[1])
     if isinstance(error, StudioError):
         if error.file is not None or place is None:
             return error

@@ -151,6 +151,16 @@ def _read(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterato
         yield f"what it reads changed, {_some(changed)}"
 
 
+def _inputs(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    chosen = production.chosen.of(slot.scene, production.sources[slot.scene].knobs)
+    for name in _changed(old.get("inputs", {}), new["inputs"]):
+        if name in chosen:
+            given = chosen[name]
+            yield f"{name} in inputs changed, {given.file.name}:{given.line}"
+        else:
+            yield f"{name} in inputs is gone"
+
+
 def _title(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
     script = production.script.scene(slot.scene)
     yield f"title changed, {production.script.path.name}:{script.line}"
@@ -184,6 +194,7 @@ _REASONS: Mapping[str, Reason] = {
     "code": _code,
     "data": _files("data", "data"),
     "evidence": _files("evidence", "evidence"),
+    "inputs": _inputs,
     "title": _title,
     "labels": _labels,
     "beats": lambda *_: iter(["beats of its scene came, went or changed places"]),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from cnnviz.script.inputs import Inputs
 from cnnviz.store import Shelf
 from cnnviz.studio.code import Code, require_imported
 from cnnviz.studio.facts import SceneFacts, ask_scene
@@ -34,7 +35,8 @@ PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.scene_drawing", "c
 class FactsJob:
     """Ask one scene, whose `code` was hashed, for its facts.
 
-    `evidence` are the JSON of what it shows, its `recording` among them.
+    `evidence` are the JSON of what it shows, its `recording` among them, and `inputs` the numbers
+    that the script chooses for it.
     """
 
     root: Path
@@ -43,6 +45,7 @@ class FactsJob:
     code: Code
     recording: Path | None = None
     evidence: tuple[Path, ...] = ()
+    inputs: Inputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,6 @@ def _mix(job: SoundJob, out: Path) -> None:
 def tell_facts(job: FactsJob) -> tuple[SceneFacts, Asked]:
     """Import the scene and say what the film must know of it, and which files it read for that."""
     with files_read(job.code, job.evidence) as files:
-        facts = ask_scene(job.root, job.path, job.class_name, job.recording)
+        facts = ask_scene(job.root, job.path, job.class_name, job.recording, job.inputs)
     require_imported(job.code)
     return facts, Asked(files=dict(files))

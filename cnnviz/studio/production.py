@@ -16,6 +16,7 @@ from cnnviz.errors import UserError
 from cnnviz.files import cache_dir
 from cnnviz.lesson_plan import SaidClaim, ScenePlan, ShownNumber
 from cnnviz.script.claims import claim_objections
+from cnnviz.script.inputs import Inputs
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
@@ -26,6 +27,7 @@ from cnnviz.studio.code import MACHINERY, Code, Known
 from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
 from cnnviz.studio.evidence import Evidence, find_evidence
 from cnnviz.studio.facts import SceneFacts, facts_from_json
+from cnnviz.studio.film_inputs import FilmInputs
 from cnnviz.studio.ingredients import Ingredients, OpenIngredients, drawn_with, maker
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
@@ -59,6 +61,8 @@ class Production:
         of its beats' ingredients that do not come from the script.
     evidence
         Scene id → the evidence that it shows; of those scenes that show any.
+    chosen
+        The numbers that the scripts choose for the scenes.
     voice
         The engine that speaks all of it.
     spoken
@@ -76,6 +80,7 @@ class Production:
     code: Mapping[str, Code]
     drawn_with: Mapping[str, Mapping[str, Any]]
     evidence: Mapping[str, tuple[Evidence, ...]]
+    chosen: FilmInputs
     voice: str
     spoken: Mapping[tuple[str, str], Spoken]
     slots: tuple[Slot, ...]
@@ -155,7 +160,12 @@ class Production:
             script=(self.script.path, script.line),
             recording=self.recording(scene),
             format=self.quality.format,
+            inputs=self.inputs(scene, self.sources[scene]),
         )
+
+    def inputs(self, scene: str, source: SceneSource) -> dict[str, Any]:
+        """What the scripts choose for `scene`, of that which `source` takes: knob → plain JSON."""
+        return _values(self.chosen.of(scene, source.knobs))
 
     def scene_parts(self, scene: str) -> dict[str, Any]:
         """The parts that all beats of a scene have in common in their ingredients."""
@@ -163,6 +173,7 @@ class Production:
         return {
             **self.drawn_with[scene],
             "evidence": {one.name: one.digest for one in self.evidence.get(scene, ())},
+            "inputs": self.inputs(scene, self.sources[scene]),
             "language": self.language,
             "title": script.title,
             "labels": {name: line.text for name, line in script.labels.items()},
@@ -238,6 +249,7 @@ def prepare(
         code=written.code,
         drawn_with=written.drawn_with,
         evidence=written.evidence,
+        chosen=written.chosen,
         voice=name,
         spoken=spoken,
         slots=tuple(slots),
@@ -275,6 +287,7 @@ class _Written:
     code: Mapping[str, Code]
     drawn_with: Mapping[str, Mapping[str, Any]]
     evidence: Mapping[str, tuple[Evidence, ...]]
+    chosen: FilmInputs
 
 
 def _gather(
@@ -288,14 +301,16 @@ def _gather(
     """Read scripts and scenes, and object to what does not fit together."""
     # The scenes first: a mistyped name must not come out as one that the other language lacks.
     sources = check_scenes(episode, episode.script(language), objection)
-    scripts = episode.both_scripts(language, objection)
-    script = scripts[language]
+    scripts = episode.all_scripts(language, objection)
+    script, chosen = scripts[language], FilmInputs(scripts)
+    for problem in chosen.objections({scene: each.knobs for scene, each in sources.items()}):
+        objection(problem)
     evidence = find_evidence(episode, sources, recording)
     code, with_what = {}, {}
     known: Known = {}  # scenes share nearly all that they import
     for scene, source in sources.items():
         code[scene], with_what[scene] = drawn_with(source.path, episode.root, DRAWING, known)
-    facts = _facts(episode, sources, evidence, known, report, workers or default_workers())
+    facts = _facts(episode, sources, evidence, chosen, known, report, workers or default_workers())
     claims = {scene: told.claims for scene, told in facts.items()}
     for each in scripts.values():
         for problem in chain(
@@ -306,13 +321,14 @@ def _gather(
             objection(problem)
     for problem in _unknown_minimum(script, sources, facts):
         objection(problem)
-    return _Written(scripts, sources, facts, code, with_what, evidence)
+    return _Written(scripts, sources, facts, code, with_what, evidence, chosen)
 
 
 def _facts(
     episode: Episode,
     sources: Mapping[str, SceneSource],
     evidence: Mapping[str, tuple[Evidence, ...]],
+    chosen: FilmInputs,
     code_known: Known,
     report: Reporter,
     workers: int,
@@ -325,7 +341,9 @@ def _facts(
         shown = evidence.get(scene, ())
         code, parts = drawn_with(source.path, episode.root, ASKING, code_known)
         digests = {one.name: one.digest for one in shown}
-        all_else = Ingredients("facts", {**parts, "scene": scene, "evidence": digests})
+        inputs = chosen.of(scene, source.knobs)
+        own = {"scene": scene, "evidence": digests, "inputs": _values(inputs)}
+        all_else = Ingredients("facts", {**parts, **own})
         records[scene] = OpenIngredients(all_else, episode.root)
         entry = shelf.get(records[scene].now().key)
         if entry is not None:
@@ -334,7 +352,7 @@ def _facts(
             files = tuple(one.file for one in shown)
             recording = files[0] if source.recording else None
             jobs[scene] = FactsJob(
-                episode.root, source.path, source.class_name, code, recording, files
+                episode.root, source.path, source.class_name, code, recording, files, inputs
             )
     if jobs:
         report.line(f"computing the numbers of {len(jobs)} scenes")
@@ -344,6 +362,10 @@ def _facts(
         records[scene].note(asked)
         known[scene] = facts
     return {scene: known[scene] for scene in sources}
+
+
+def _values(inputs: Inputs) -> dict[str, Any]:
+    return {key: given.value for key, given in inputs.items()}
 
 
 def _unknown_numbers(script: Script, facts: Mapping[str, SceneFacts]) -> Iterator[UserError]:

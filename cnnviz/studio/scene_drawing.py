@@ -38,7 +38,7 @@ def draw_scene(job: SceneJob) -> None:
     """
     evidence = (job.plan.recording, *job.evidence)
     with files_read(job.code, evidence) as files, _Recorder(job, files) as recorder:
-        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
+        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
         _play(job, scene, recorder.frame, recorder.beat_done)
 
 
@@ -50,7 +50,7 @@ def draw_still(job: StillJob, out: Path) -> None:
     StudioError
         The scene raised, its code has changed since it was hashed, or the disk is full.
     """
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording)
+    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
     last: list[NDArray[np.uint8]] = []
 
     def keep(beat: str, frame: NDArray[np.uint8], repeat: int) -> None:

@@ -8,6 +8,7 @@ from cnnviz.studio.ingredients import Ingredients, drawn_with
 from cnnviz.studio.production import DRAWING, Production
 from cnnviz.studio.quality import Quality
 from cnnviz.studio.scene_jobs import StillJob
+from cnnviz.studio.scene_source import read_source
 
 __all__ = ["thumbnail_job"]
 
@@ -25,7 +26,8 @@ def thumbnail_job(production: Production) -> StillJob:
     plan = production.plan(first, [last.beat])
     path, name = production.episode.scenes / "_thumbnail.py", "Thumbnail"
     if path.exists():
-        plan = replace(plan, slots=plan.slots[-1:])
+        inputs = production.inputs(first, read_source(path, production.episode.root))
+        plan = replace(plan, slots=plan.slots[-1:], inputs=inputs)
     else:
         path, name = production.sources[first].path, production.sources[first].class_name
     code, parts = drawn_with(path, production.episode.root, DRAWING)
@@ -35,6 +37,7 @@ def thumbnail_job(production: Production) -> StillJob:
         {
             **production.scene_parts(first),
             **parts,
+            "inputs": plan.inputs,
             # Which lengths it asks for is not noted for one picture: all of them count.
             "lengths": [[slot.lead, slot.speech, slot.rest] for slot in plan.slots],
             "quality": [size.width, size.height, plan.fps],

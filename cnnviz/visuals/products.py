@@ -27,6 +27,7 @@ from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.text import number_text, words
 from cnnviz.visuals.theme import (
     BODY,
+    DARK_INK,
     HEADING,
     LINE,
     MUTED,
@@ -66,7 +67,7 @@ class ProductGrid(VGroup):
         self.cards = VGroup(
             *(_card(window.product(i, j), cell, limit) for i, j in places)
         ).arrange_in_grid(rows, columns, buff=0.08)
-        self.factors = VGroup(*(_factors(window, i, j) for i, j in places))
+        self.factors = VGroup(*(_factors(window, i, j, limit) for i, j in places))
         self.results = VGroup(*(_result(window.product(i, j), limit) for i, j in places))
         for card, factors, result in zip(self.cards, self.factors, self.results, strict=True):
             factors.move_to(card).shift(0.26 * cell * (-DOWN))
@@ -90,12 +91,15 @@ def _tint(product: Number, limit: float) -> str:
     return hex_colour(diverging(product.value, limit))
 
 
-def _factors(window: Window, i: int, j: int) -> VGroup:
+def _factors(window: Window, i: int, j: int, limit: float) -> VGroup:
     pixel, weight = window.pixel(i, j), window.trace.kernel_number(i, j, output=window.channel)
+    # The usual colour of texts, but on the strongest orange only the dark ink can be read.
+    ink = readable_on(_tint(window.product(i, j), limit))
+    colour = ink if ink == DARK_INK else TEXT
     return VGroup(
-        number_text(pixel, SMALL, colour=TEXT),
-        words("×", SMALL),
-        number_text(weight, SMALL, colour=TEXT),
+        number_text(pixel, SMALL, colour=colour),
+        words("×", SMALL, colour=colour),
+        number_text(weight, SMALL, colour=colour),
     ).arrange(RIGHT, buff=0.07)
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from manim import DOWN, LEFT, RIGHT, UP, Arrow, Create, FadeIn, FadeOut, Group, Square
 
 from cnnviz.compute import count, matrix_size
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import SweepPicture, framed, picture, pulse, sign_legend, words
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SMALL, Role
 from scenes.convolution._layer_claims import layer_claims
 from scenes.convolution._layer_views import ColourSum, MapRow, NetworkSketch, WholeLayer
 from scenes.convolution._recognizer import Watching, recognition
-from scenes.convolution._worked_example import INPUT_SIZE
+from scenes.shared._worked_example import WorkedScene
 
 WATCHED = ("proof", "names", "unsure")
 
 
-class Demo(Lesson):
+class Demo(WorkedScene):
     recording = "demo"
     evidence = ("card_network",)
 
@@ -26,7 +25,7 @@ class Demo(Lesson):
         return {
             "kernels": count(layer.bias.tolist()),
             "kernel.size": matrix_size(layer.kernels[0, 0].tolist()),
-            "input.size": INPUT_SIZE,
+            "input.size": cls.example().input_size,
         }
 
     @classmethod

@@ -5,7 +5,6 @@ from __future__ import annotations
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Rotate, VGroup
 
 from cnnviz.compute import equal, every, literal, not_
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     formula,
     input_grid,
@@ -17,42 +16,55 @@ from cnnviz.visuals import (
     words,
 )
 from cnnviz.visuals.theme import ACCENT, HEADING, LABEL, MUTED, TITLE, Role
-from scenes.convolution._worked_example import BIAS, BIASED, FIRST_SUM, FLIPPED, VALID
+from scenes.shared._worked_example import (
+    WorkedScene,
+    fitted,
+    input_shape,
+    kernel_shape,
+    output_shape,
+    places,
+)
 
 SUM = "{{ F(i, j) : output }} = sum_(m, n) {{ X(i + m, j + n) : input }} dot {{ K(m, n) : kernel }}"
 
 
-class Formula(Lesson):
+class Formula(WorkedScene):
+    bias = 1
+
     @classmethod
     def numbers(cls):
+        example = cls.example()
         return {
-            "first.sum": FIRST_SUM,
-            "bias": literal(BIAS, of="bias"),
-            "biased": BIASED.window(0, 0).result_number,
-            "flipped.sum": FLIPPED.window(0, 0).result_number,
+            "first.sum": example.first_sum,
+            "bias": literal(cls.bias, of="bias"),
+            "biased": example.biased.window(0, 0).result_number,
+            "flipped.sum": example.flipped.window(0, 0).result_number,
         }
 
     @classmethod
     def claims(cls):
-        places = [(row, column) for row in range(3) for column in range(3)]
+        used, turned = cls.example().valid, cls.example().flipped
+        around = places(*kernel_shape(used))
         return {
             "flipped": every(
                 *(
-                    equal(FLIPPED.kernel_number(r, c), VALID.kernel_number(2 - r, 2 - c))
-                    for r, c in places
+                    equal(turned.kernel_number(*here), used.kernel_number(*there))
+                    for here, there in zip(around, reversed(around), strict=True)
                 )
             ),
-            "another_sum": not_(equal(FIRST_SUM, FLIPPED.window(0, 0).result_number)),
+            "another_sum": not_(equal(cls.example().first_sum, turned.window(0, 0).result_number)),
         }
 
     def setup_stage(self):
         self.line = self.coloured(SUM + " + {{ b : bias }}").shift(UP * 1.9)
-        self.bias = VGroup(*self.line.submobjects[-2:])
-        self.bias.set_opacity(0)
+        self.addend = VGroup(*self.line.submobjects[-2:])
+        self.addend.set_opacity(0)
+        trace = self.example().valid
+        cell = fitted(0.62, 5, input_shape(trace), output_shape(trace))
         self.grids = {
-            "input": input_grid(VALID, cell=0.62),
-            "kernel": kernel_grid(VALID, cell=0.62),
-            "output": output_grid(VALID, cell=0.62),
+            "input": input_grid(trace, cell=cell),
+            "kernel": kernel_grid(trace, cell=cell),
+            "output": output_grid(trace, cell=cell),
         }
         self.stage = VGroup(*self.grids.values()).arrange(RIGHT, buff=1.4)
         self.stage.next_to(self.line, DOWN, buff=0.7)
@@ -74,16 +86,17 @@ class Formula(Lesson):
                 )
 
         with self.beat("bias") as beat:
-            example = self.bias_example().next_to(self.line, DOWN, buff=1.2)
+            addition = self.bias_example().next_to(self.line, DOWN, buff=1.2)
             self.play(FadeOut(self.stage), run_time=beat.part(0.1))
-            self.play(self.bias.animate.set_opacity(1).set_color(ACCENT), run_time=beat.part(0.2))
-            self.play(FadeIn(example, shift=UP * 0.2), run_time=beat.part(0.3))
+            self.play(self.addend.animate.set_opacity(1).set_color(ACCENT), run_time=beat.part(0.2))
+            self.play(FadeIn(addition, shift=UP * 0.2), run_time=beat.part(0.3))
 
-        used = self.kernel_with_sum(VALID, "kernel", FIRST_SUM)
-        turned = self.kernel_with_sum(FLIPPED, "flipped", self.numbers()["flipped.sum"])
+        example = self.example()
+        used = self.kernel_with_sum(example.valid, "kernel", example.first_sum)
+        turned = self.kernel_with_sum(example.flipped, "flipped", self.numbers()["flipped.sum"])
         VGroup(used, turned).arrange(RIGHT, buff=3.0).to_edge(DOWN, buff=0.55).shift(LEFT * 0.9)
         with self.beat("flip") as beat:
-            self.play(FadeOut(example), FadeIn(used), run_time=beat.part(0.15))
+            self.play(FadeOut(addition), FadeIn(used), run_time=beat.part(0.15))
             copy = used[0][0].copy()
             self.play(copy.animate.move_to(turned[0][0]), run_time=beat.part(0.15))
             self.play(Rotate(copy, angle=-3.14159265), run_time=beat.part(0.25))
@@ -98,14 +111,17 @@ class Formula(Lesson):
     def bias_example(self):
         numbers = self.numbers()
         return VGroup(
-            number_text(FIRST_SUM, TITLE, colour=Role.OUTPUT.value),
+            number_text(numbers["first.sum"], TITLE, colour=Role.OUTPUT.value),
             words("+", TITLE, colour=MUTED),
             number_text(numbers["bias"], TITLE, colour=ACCENT),
             words("=", TITLE, colour=MUTED),
             number_text(numbers["biased"], TITLE, colour=Role.OUTPUT.value),
         ).arrange(RIGHT, buff=0.3)
 
+    def turned_grid(self, trace):
+        return kernel_grid(trace, cell=fitted(0.75, 3, kernel_shape(trace)))
+
     def kernel_with_sum(self, trace, name, total):
-        kernel = with_title(kernel_grid(trace, cell=0.75), self.label_text(name))
+        kernel = with_title(self.turned_grid(trace), self.label_text(name))
         result = number_text(total, HEADING, colour=Role.OUTPUT.value)
         return VGroup(kernel, result.next_to(kernel, DOWN, buff=0.3))

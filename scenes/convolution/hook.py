@@ -10,15 +10,14 @@ from cnnviz.visuals import SweepPicture, feature_picture, framed, kernel_grid, p
 from cnnviz.visuals.theme import HEADING, LABEL, Role
 from scenes.convolution._claims import (
     FLAT_ROW,
+    KERNEL_SIZE,
     LEFT_SIDE,
     PICTURE_SIZE,
     SMALL_KERNEL,
-    goes_to_the_end,
     stands_out,
-    weights,
 )
 from scenes.convolution._photograph import COLOUR, TEXTURE
-from scenes.convolution._worked_example import KERNEL_SIZE
+from scenes.shared._claims import goes_to_the_end, weights
 
 EDGE = (LEFT_SIDE[0], LEFT_SIDE[1] + 1)  # this kernel answers strongest on the inner side
 

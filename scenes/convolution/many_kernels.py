@@ -37,11 +37,10 @@ from scenes.convolution._claims import (
     LEFT_SIDE,
     RIGHT_SIDE,
     TOP_SIDE,
-    left_and_right,
     stands_out,
-    weights,
 )
 from scenes.convolution._photograph import COLOUR, HORIZONTAL, TEXTURE, VERTICAL
+from scenes.shared._claims import left_and_right, weights
 
 PLACE = LEFT_SIDE
 ROBE = [(130, column) for column in (158, 159, 167)]  # output positions on the king's robe

@@ -5,27 +5,33 @@ from __future__ import annotations
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, Square
 
 from cnnviz.compute import count, less
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import MoveWindow, WindowView, input_grid, kernel_grid
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED, Role
-from scenes.convolution._worked_example import VALID
+from scenes.shared._worked_example import (
+    WorkedScene,
+    fitted,
+    input_shape,
+    kernel_shape,
+    require_map,
+)
 
-WINDOW = VALID.window(0, 0)
 
-
-class Misbeliefs(Lesson):
+class Misbeliefs(WorkedScene):
     @classmethod
     def numbers(cls):
-        return {"window.pixels": count(WINDOW.patch.ravel().tolist())}
+        require_map(cls.example(), 2, 2)
+        return {"window.pixels": count(cls.example().valid.window(0, 0).patch.ravel().tolist())}
 
     @classmethod
     def claims(cls):
-        whole = count(VALID.input.ravel().tolist())
+        whole = count(cls.example().valid.input.ravel().tolist())
         return {"small_pieces": less(cls.numbers()["window.pixels"], whole)}
 
     def setup_stage(self):
         self.claim = self.label("whole", HEADING).to_edge(UP, buff=1.1)
-        self.grid = input_grid(VALID, cell=0.8).shift(DOWN * 0.5)
+        trace = self.example().valid
+        cell = fitted(0.8, 5, input_shape(trace))
+        self.grid = input_grid(trace, cell=cell).shift(DOWN * 0.5)
         self.add(self.claim, self.grid)
 
     def construct(self):
@@ -34,15 +40,18 @@ class Misbeliefs(Lesson):
             self.play(Create(whole), run_time=beat.part(0.5))
 
         with self.beat("pieces") as beat:
-            window = WindowView(VALID, self.grid)
+            window = WindowView(self.example().valid, self.grid)
             truth = self.label("pieces", BODY, colour=ACCENT).to_edge(DOWN, buff=0.5)
             self.play(self.strike(), FadeOut(whole), run_time=beat.part(0.12))
             self.play(FadeIn(window, truth), run_time=beat.part(0.12))
-            for place in ((0, 1), (0, 2), (1, 0), (1, 1)):
+            across = self.example().valid.columns - 1
+            for place in ((0, 1), (0, across), (1, 0), (1, 1)):
                 self.play(MoveWindow(window, *place), run_time=beat.part(0.15))
 
         with self.beat("fixed") as beat:
-            kernel = kernel_grid(VALID, cell=1.0).shift(DOWN * 0.5)
+            trace = self.example().valid
+            cell = fitted(1.0, 3, kernel_shape(trace))
+            kernel = kernel_grid(trace, cell=cell).shift(DOWN * 0.5)
             claim = self.label("fixed", HEADING).to_edge(UP, buff=1.1)
             self.play(
                 FadeOut(self.claim, self.line, self.grid, window, truth), run_time=beat.part(0.15)

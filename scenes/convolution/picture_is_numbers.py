@@ -5,7 +5,6 @@ from __future__ import annotations
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square, VGroup
 
 from cnnviz.compute import largest, literal, smallest
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     NumberGrid,
     SweepPicture,
@@ -18,7 +17,7 @@ from cnnviz.visuals import (
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, Role
 from scenes.convolution._claims import SMALL_KERNEL
 from scenes.convolution._photograph import GREY, VERTICAL
-from scenes.convolution._worked_example import KERNEL_SIZE, VALID
+from scenes.shared._worked_example import WorkedScene, fitted, kernel_shape
 
 TOP, LEFTMOST, SIDE = 28, 280, 8
 PATCH = GREY[TOP : TOP + SIDE, LEFTMOST : LEFTMOST + SIDE]
@@ -32,13 +31,13 @@ PIXELS = [
 FLAT = [pixel for row in PIXELS for pixel in row]
 
 
-class PictureIsNumbers(Lesson):
+class PictureIsNumbers(WorkedScene):
     @classmethod
     def numbers(cls):
         return {
             "patch.brightest": max(FLAT, key=lambda pixel: pixel.value),
             "patch.darkest": min(FLAT, key=lambda pixel: pixel.value),
-            "kernel.size": KERNEL_SIZE,
+            "kernel.size": cls.example().kernel_size,
         }
 
     @classmethod
@@ -102,7 +101,8 @@ class PictureIsNumbers(Lesson):
         return Create(frame)
 
     def meet_the_kernel(self):
-        kernel = kernel_grid(VALID, cell=0.75)
+        trace = self.example().valid
+        kernel = kernel_grid(trace, cell=fitted(0.75, 3, kernel_shape(trace)))
         titled = with_title(kernel, self.label_text("kernel")).move_to(self.close)
 
         with self.beat("kernel") as beat:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Group, VGroup
 
-from cnnviz.lesson import Lesson
 from cnnviz.visuals import (
     SweepPicture,
     SweepWindow,
@@ -19,25 +18,27 @@ from cnnviz.visuals import (
 from cnnviz.visuals.text import SEMIBOLD
 from cnnviz.visuals.theme import ACCENT, HEADING, Role
 from scenes.convolution._photograph import TEXTURE
-from scenes.convolution._worked_example import VALID
+from scenes.shared._worked_example import WorkedScene, fitted, input_shape, kernel_shape
 
 
-class Summary(Lesson):
+class Summary(WorkedScene):
     def setup_stage(self):
-        self.input = input_grid(VALID, cell=0.78)
-        self.kernel = kernel_grid(VALID, cell=0.6)
-        self.output = output_grid(VALID, cell=0.78).empty()
-        VGroup(self.input, self.kernel, self.output).arrange(RIGHT, buff=1.5)
+        trace = self.example().valid
+        cell = fitted(0.78, 5, input_shape(trace))
+        self.input = input_grid(trace, cell=cell)
+        self.weights = kernel_grid(trace, cell=fitted(0.6, 3, kernel_shape(trace)))
+        self.output = output_grid(trace, cell=cell).empty()
+        VGroup(self.input, self.weights, self.output).arrange(RIGHT, buff=1.5)
         self.stage = VGroup(
             self.input,
-            with_title(self.kernel, self.label_text("kernel")),
+            with_title(self.weights, self.label_text("kernel")),
             with_title(self.output, self.label_text("map")),
         )
-        self.window = WindowView(VALID, self.input, self.output)
+        self.window = WindowView(trace, self.input, self.output)
         self.add(self.stage, self.window)
 
     def construct(self):
-        places = [(window.row, window.column) for window in VALID.windows()]
+        places = [(window.row, window.column) for window in self.example().valid.windows()]
         with self.beat("recap") as beat:
             self.output.reveal(0, 0)
             self.play(SweepWindow(self.window, places[1:]), run_time=beat.part(0.95))

@@ -12,15 +12,9 @@ from cnnviz.compute import Claim
 from cnnviz.lesson_plan import SaidClaim
 from cnnviz.review.number_rules import number_findings
 from cnnviz.script.claims import claim_objections
-from scenes.convolution._worked_example import (
-    MAX_POOLED,
-    PADDED,
-    RECTIFIED,
-    RECTIFIED_PADDED,
-    VALID,
-    visits,
-)
+from scenes.shared._worked_example import WorkedScene
 
+EXAMPLE = WorkedScene.example()
 SCENES = [scene.id for scene in script("bn").scenes]
 LARGEST_ENTRY = 20_000  # characters; a whole map of the photograph would take a million
 
@@ -67,21 +61,25 @@ def test_both_languages_claim_the_same_at_each_beat() -> None:
 
 
 def test_relu_deletes_the_strongest_edges_of_the_example() -> None:
-    strongest = abs(VALID.output).max()
-    gone = VALID.output[0][RECTIFIED.output[0] == 0]
+    strongest = abs(EXAMPLE.valid.output).max()
+    gone = EXAMPLE.valid.output[0][EXAMPLE.rectified.output[0] == 0]
     assert -strongest in gone
-    assert RECTIFIED.output.max() < strongest
+    assert EXAMPLE.rectified.output.max() < strongest
 
 
 def test_the_border_of_the_example_is_seen_less_but_seen() -> None:
-    assert 0 < len(visits(0, 0)) < len(visits(2, 2))
+    assert 0 < len(EXAMPLE.visits(0, 0)) < len(EXAMPLE.visits(2, 2))
 
 
 def test_pooling_leaves_out_the_largest_number_of_the_example() -> None:
-    assert MAX_POOLED.output.max() < RECTIFIED_PADDED.output.max() == PADDED.output.max()
+    assert (
+        EXAMPLE.max_pooled.output.max()
+        < EXAMPLE.rectified_padded.output.max()
+        == EXAMPLE.padded.output.max()
+    )
 
 
 def test_where_both_sides_are_equal_the_picture_need_not_be_even() -> None:
-    window = VALID.window(1, 0)
+    window = EXAMPLE.valid.window(1, 0)
     assert window.result == 0
     assert window.patch.max() > window.patch.min()

@@ -282,5 +282,5 @@ def test_a_scene_is_read_without_running_it(tiny_project: Project) -> None:
     source = check_scenes(episode, episode.script("bn"))["second"]
     assert (source.class_name, list(source.beats)) == ("Second", ["drawn", "turned"])
     lines = scene.read_text(encoding="utf-8").split("\n")
-    assert 'self.beat("turned")' in lines[source.beats["turned"] - 1]
-    assert 'self.label("name")' in lines[source.labels["name"] - 1]
+    assert 'self.beat("turned")' in lines[source.beats["turned"].line - 1]
+    assert 'self.label("name")' in lines[source.labels["name"].line - 1]

@@ -1,0 +1,38 @@
+"""Two things side by side, three lines long."""
+
+from __future__ import annotations
+
+from manim import LEFT, RIGHT, Create, FadeIn
+
+from cnnviz.lesson import Lesson
+from cnnviz.visuals import SideBySide
+
+
+class ComparisonTable(Lesson):
+    def setup_stage(self):
+        text = self.label_text
+        rows = [
+            (text("first_left"), text("first_right")),
+            (text("second_left"), text("second_right")),
+            (text("third_left"), text("third_right")),
+        ]
+        self.table = SideBySide((text("left"), text("right")), rows)
+        self.add(self.table.heads)
+
+    def construct(self):
+        with self.beat("question") as beat:
+            self.play(Create(self.table.rule), run_time=beat.part(0.3))
+
+        with self.beat("first") as beat:
+            self.fill(beat, 0)
+
+        with self.beat("second") as beat:
+            self.fill(beat, 1)
+
+        with self.beat("third") as beat:
+            self.fill(beat, 2)
+
+    def fill(self, beat, row):
+        left, right = self.table.rows[row]
+        self.play(FadeIn(left, shift=RIGHT * 0.3), run_time=beat.part(0.2))
+        self.play(FadeIn(right, shift=LEFT * 0.3), run_time=beat.part(0.2))
