@@ -11,9 +11,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from cnnviz.episode.episode import Episode, check_scenes, find_episode
 from cnnviz.files import write_text
 from cnnviz.script.reader import Script
-from cnnviz.studio.episode import Episode, check_scenes, find_episode
 
 __all__ = ["copy_project", "middle_beat", "say_more"]
 

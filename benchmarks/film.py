@@ -35,14 +35,14 @@ from floor import encode_only
 from machine import busy, machine
 from processes import Spent, in_a_row, in_own_process, measured
 
+from cnnviz.episode.episode import Episode, SceneSource
 from cnnviz.errors import StudioError, UserError, shown_path
 from cnnviz.files import write_json
-from cnnviz.studio.decode import frame_count
-from cnnviz.studio.episode import Episode, SceneSource
+from cnnviz.media.decode import frame_count
+from cnnviz.media.quality import Quality, quality
+from cnnviz.progress import Reporter
 from cnnviz.studio.pool import default_workers
 from cnnviz.studio.production import Production, prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import Quality, quality
 
 HOUSE = Path(__file__).resolve().parents[1]
 VOICE = "espeak"

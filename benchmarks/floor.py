@@ -17,14 +17,14 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.lesson_plan import ScenePlan
-from cnnviz.studio.colour import RgbToYuv
-from cnnviz.studio.container import film_options, frame_time
-from cnnviz.studio.encode import _X264, h264_stream
+from cnnviz.media.colour import RgbToYuv
+from cnnviz.media.container import film_options, frame_time
+from cnnviz.media.encode import _X264, h264_stream
+from cnnviz.media.quality import Quality
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.studio.facts import load_scene
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
-from cnnviz.studio.quality import Quality
 
 __all__ = ["Floor", "encode_only"]
 
@@ -69,7 +69,7 @@ def _sum(floors: Sequence[Floor]) -> Floor:
 
 
 def _encode_scene(job: FloorJob) -> Floor:
-    from cnnviz.studio.draw import play_scene
+    from cnnviz.stage.draw import play_scene
 
     scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
     clock = _EncoderClock(job.quality)

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from moviepy import VideoFileClip, concatenate_videoclips
 
-from cnnviz.studio.encode import SegmentEncoder
-from cnnviz.studio.join import Piece, join
-from cnnviz.studio.quality import Quality, quality
+from cnnviz.media.encode import SegmentEncoder
+from cnnviz.media.join import Piece, join
+from cnnviz.media.quality import Quality, quality
 
 
 def make_segments(folder: Path, picture: Quality, seconds: int) -> list[Path]:

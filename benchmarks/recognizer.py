@@ -20,13 +20,13 @@ import cv2
 import numpy as np
 import torch
 
-from cnnviz.cards.camera import SIMULATED, Camera, open_camera
-from cnnviz.cards.classifier import Classifier
-from cnnviz.cards.finding import MODES
-from cnnviz.cards.overlay import draw_sight
-from cnnviz.cards.recognizer import STAGES, Recognizer
-from cnnviz.cards.weights import WEIGHTS
+from cnnviz.capture.camera import SIMULATED, Camera, open_camera
+from cnnviz.capture.overlay import draw_sight
 from cnnviz.files import write_json
+from cnnviz.recognizer.classifier import Classifier
+from cnnviz.recognizer.finding import MODES
+from cnnviz.recognizer.recognizer import STAGES, Recognizer
+from cnnviz.recognizer.weights import WEIGHTS
 
 CORES = 2
 NOTE_BUDGET = dict(zip(STAGES, (5, 2, 20, 1), strict=True))

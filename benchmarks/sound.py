@@ -16,9 +16,9 @@ from typing import TypeVar
 import av
 import numpy as np
 
-from cnnviz.studio.aac import aac_packets, aac_stream
-from cnnviz.studio.sound import SAMPLE_RATE, Clip, Samples, measure, mix, normalise
-from cnnviz.studio.wav import read_wav, write_wav
+from cnnviz.media.aac import aac_packets, aac_stream
+from cnnviz.media.sound import SAMPLE_RATE, Clip, Samples, measure, mix, normalise
+from cnnviz.media.wav import read_wav, write_wav
 
 Result = TypeVar("Result")
 

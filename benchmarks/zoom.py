@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from manim import DOWN, RIGHT, UR
 
-from cnnviz.lesson import Lesson
-from cnnviz.lesson_plan import ScenePlan
+from cnnviz.media.quality import quality
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.draw import play_scene
-from cnnviz.studio.quality import quality
+from cnnviz.stage.draw import play_scene
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.visuals.photograph import Photograph
 from cnnviz.visuals.text import words
 

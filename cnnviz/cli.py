@@ -212,7 +212,7 @@ def _add_recognizer_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
         dest="begin",
         type=Path,
         metavar="FILE",
-        help="weights to go on from, such as cnnviz/cards/weights/card_network.safetensors; "
+        help="weights to go on from, such as cnnviz/recognizer/weights/card_network.safetensors; "
         "random ones if absent",
     )
     verb.add_argument(
@@ -335,7 +335,7 @@ def _scene(options: argparse.Namespace) -> None:
 
 
 def _new(options: argparse.Namespace) -> None:
-    from cnnviz.studio.new import new_episode
+    from cnnviz.episode.new import new_episode
 
     for path in new_episode(options.root, options.name, options.origin, options.title):
         print(f"wrote {path.relative_to(options.root)}")
@@ -406,7 +406,7 @@ def _order(options: argparse.Namespace, name: str) -> Order:
 
 
 def _live(options: argparse.Namespace) -> None:
-    from cnnviz.cards.live import live
+    from cnnviz.capture.live import live
 
     live(options.camera, options.mode, options.weights, options.root / "recordings")
 
@@ -425,8 +425,8 @@ def _record(options: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from cnnviz.cards.train_command import train_command
     from cnnviz.files import cache_dir
+    from cnnviz.recognizer.training.train_command import train_command
 
     train_command(
         options.data,
@@ -440,7 +440,7 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from cnnviz.cards.evaluation import evaluate_command
+    from cnnviz.recognizer.training.evaluation import evaluate_command
 
     evaluate_command(
         options.data,

@@ -20,9 +20,9 @@ from cnnviz.capture.sidecar import (
     picture_url,
     sidecar_text,
 )
-from cnnviz.cards.classes import CLASSES
 from cnnviz.files import file_digest
-from cnnviz.studio.quality import Quality
+from cnnviz.media.quality import Quality
+from cnnviz.recognizer.classes import CLASSES
 
 __all__ = ["LABELS", "card_picture", "write_recording"]
 

@@ -18,7 +18,7 @@ import pytest
 from manim import Mobject, tempconfig
 from numpy.typing import NDArray
 
-from cnnviz.studio.camera import FilmCamera
+from cnnviz.stage.camera import FilmCamera
 from cnnviz.visuals.theme import GROUND
 
 __all__ = ["Difference", "Picture", "check_pictures", "compare", "draw", "read_sheet"]

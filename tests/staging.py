@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.lesson import Lesson
-from cnnviz.lesson_plan import ScenePlan, ShownNumber
+from cnnviz.media.quality import Quality
 from cnnviz.review.layout import readings
 from cnnviz.review.layout_rules import at_rest, in_motion
 from cnnviz.review.stage import Reading
 from cnnviz.script.reader import Script, read_script
 from cnnviz.script.timeline import SAMPLE_RATE, SceneTiming, lay_out
+from cnnviz.stage.draw import play_scene
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan, ShownNumber
 from cnnviz.stage_format import WIDE, Format
-from cnnviz.studio.draw import play_scene
 from cnnviz.studio.facts import load_scene
-from cnnviz.studio.quality import Quality
 
 __all__ = [
     "HOUSE",

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from tiny import HOUSE, Done, Project, files_below, write_tiny_project
 
+from cnnviz.episode.episode import check_scenes
 from cnnviz.errors import StudioError
-from cnnviz.studio.episode import check_scenes
 
 BENCHMARKS = HOUSE / "benchmarks"
 MEBIBYTE = 2**20

@@ -13,8 +13,8 @@ import pytest
 from tiny import BUILD, HOUSE, OPTIONS, Done, Project, replace_in
 
 from cnnviz import __version__, cli
+from cnnviz.progress import Reporter
 from cnnviz.studio.make import Order
-from cnnviz.studio.progress import Reporter
 
 Run = Callable[..., Done]
 VERBS = ("list", "episode", "scene", "watch", "doctor")
@@ -252,7 +252,7 @@ def test_elsewhere_than_on_a_terminal_progress_is_plain_lines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr("cnnviz.studio.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("cnnviz.progress.time.monotonic", lambda: now[0])
     stream = io.StringIO()
     with Reporter(stream).bar("drawing", 100, "beats") as done:
         for beats in range(100):

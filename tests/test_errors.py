@@ -255,7 +255,11 @@ def test_an_operation_that_nobody_knows_is_named_with_the_scenes_line(
     tiny_project: Project, run: Run
 ) -> None:
     scene = tiny_project.scene("first")
-    replace_in(scene, "from cnnviz.lesson", "from cnnviz.compute import Number\nfrom cnnviz.lesson")
+    replace_in(
+        scene,
+        "from cnnviz.stage.lesson",
+        "from cnnviz.compute import Number\nfrom cnnviz.stage.lesson",
+    )
     edit = replace_in(scene, '"output.size": SIZE', '"output.size": Number(3, "softmx")')
     assert mistake(run(tiny_project, *BUILD)).startswith(f"{edit}unknown operation 'softmx'")
 
@@ -265,7 +269,9 @@ def test_a_number_whose_origin_cannot_be_written_down_is_refused(
 ) -> None:
     scene = tiny_project.scene("first")
     replace_in(
-        scene, "from cnnviz.lesson", "from cnnviz.compute import literal\nfrom cnnviz.lesson"
+        scene,
+        "from cnnviz.stage.lesson",
+        "from cnnviz.compute import literal\nfrom cnnviz.stage.lesson",
     )
     replace_in(scene, '"output.size": SIZE', '"output.size": literal(3, of=TRACE)')
     error = failure(run(tiny_project, *BUILD))

@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from manim import DOWN, FadeIn
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import output_grid
 from scenes.tiny._example import SIZE, TRACE
 
@@ -69,7 +69,7 @@ from __future__ import annotations
 
 from manim import RIGHT, UP, Create, Rotate, Square
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 
 
 class Second(Lesson):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnviz.capture.sidecar import Capture, sidecar_path
 from cnnviz.compute.number import Number
-from cnnviz.lesson_plan import RECORDINGS
+from cnnviz.stage.plan import RECORDINGS
 
 __all__ = ["confidence_percent"]
 

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from av.error import FFmpegError
 
-from cnnviz.studio.colour import Picture, RgbToYuv
-from cnnviz.studio.container import film_options, frame_time
-from cnnviz.studio.encode import h264_stream
-from cnnviz.studio.quality import Quality
+from cnnviz.media.colour import Picture, RgbToYuv
+from cnnviz.media.container import film_options, frame_time
+from cnnviz.media.encode import h264_stream
+from cnnviz.media.quality import Quality
 
 __all__ = ["CaptureFilm"]
 

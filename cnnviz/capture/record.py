@@ -10,18 +10,18 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from cnnviz.capture.camera import Camera, check_camera, open_camera
+from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.display import display
+from cnnviz.capture.live import SCALE, WINDOW, LiveSession, until_interrupted
 from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.sidecar import Capture, CapturedCamera, sidecar_path
-from cnnviz.capture.window import CapturedWindow
-from cnnviz.cards.camera import Camera, check_camera, open_camera
-from cnnviz.cards.classifier import Classifier
-from cnnviz.cards.finding import check_mode
-from cnnviz.cards.live import SCALE, WINDOW, LiveSession, until_interrupted
-from cnnviz.cards.recognizer import Recognizer
-from cnnviz.cards.weights import WEIGHTS, weights_digest
 from cnnviz.errors import UserError, shown_path
-from cnnviz.studio.progress import LINE_EVERY, Reporter
+from cnnviz.progress import LINE_EVERY, Reporter
+from cnnviz.recognizer.classifier import Classifier
+from cnnviz.recognizer.finding import check_mode
+from cnnviz.recognizer.recognizer import Recognizer
+from cnnviz.recognizer.weights import WEIGHTS, weights_digest
 
 __all__ = ["provenance", "record"]
 

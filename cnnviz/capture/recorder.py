@@ -41,14 +41,14 @@ from cnnviz.capture.sidecar import (
 )
 from cnnviz.errors import StudioError
 from cnnviz.files import file_digest, replacing
-from cnnviz.studio.colour import Picture
-from cnnviz.studio.container import writing_mp4
-from cnnviz.studio.quality import Quality
+from cnnviz.media.colour import Picture
+from cnnviz.media.container import writing_mp4
+from cnnviz.media.quality import Quality
 
 if TYPE_CHECKING:
-    from cnnviz.cards.live import Shown
-    from cnnviz.cards.recognizer import Sight
-    from cnnviz.cards.tracking import SeenCard
+    from cnnviz.capture.live import Shown
+    from cnnviz.recognizer.recognizer import Sight
+    from cnnviz.recognizer.tracking import SeenCard
 
 __all__ = ["FPS", "Provenance", "Recorder"]
 

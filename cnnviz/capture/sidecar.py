@@ -18,12 +18,12 @@ import cv2
 import numpy as np
 
 from cnnviz.capture.fields import Field, read_fields
-from cnnviz.cards.classes import CLASSES, PICTURE_SIZE
-from cnnviz.cards.finding import MODES
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest
-from cnnviz.studio.colour import Picture
-from cnnviz.studio.decode import frame_count
+from cnnviz.media.colour import Picture
+from cnnviz.media.decode import frame_count
+from cnnviz.recognizer.classes import CLASSES, PICTURE_SIZE
+from cnnviz.recognizer.finding import MODES
 
 __all__ = [
     "Capture",

@@ -1,36 +1,26 @@
-"""The recognizer's window, known to be on the screen before anything is recorded."""
+"""The recognizer's window: OpenCV's, with what has to be known about it."""
 
 from __future__ import annotations
 
-import time
+import os
+import sys
 
-import numpy as np
+import cv2
 
-from cnnviz.capture.framecode import read_number, stamp
-from cnnviz.capture.screen import Screen, window_region
-from cnnviz.cards.window import WINDOW, Window
-from cnnviz.errors import StudioError
+from cnnviz.capture.display import check_display
+from cnnviz.recognizer.frames import Picture
 
-__all__ = ["CapturedWindow"]
+__all__ = ["ESCAPE", "WINDOW", "Window"]
 
-_NUMBER = 0  # sessions count their pictures from 1
-_PATIENCE = (1.0, 2.0, 3.0, 4.0, 5.0)  # seconds
+WINDOW = "Playing Card Recognition"
+ESCAPE = "\x1b"
 
 
-class CapturedWindow(Window):
-    """A window that is opened again until its picture can be read from the screen.
+class Window:
+    """One window that shows pictures in their own size and hears keys.
 
-    On a busy machine, OpenCV's Qt now and then loses the X server's word that the window is there,
-    and then never paints it.
-
-    Parameters
-    ----------
-    size
-        Width and height of its pictures, in pixels.
+    To be used by one thread, the process's first.
     """
-
-    def __init__(self, size: tuple[int, int] = (960, 720)) -> None:
-        self._size = size
 
     def open(self) -> None:
         """Open the window.
@@ -39,28 +29,31 @@ class CapturedWindow(Window):
         ------
         UserError
             There is no screen to open it on.
-        StudioError
-            Its picture cannot be read from the screen.
         """
-        with Screen(self._size) as screen:
-            for seconds in _PATIENCE:
-                super().open()
-                if self._is_painted(screen, seconds):
-                    return
-                self.close()
-        raise StudioError(
-            f"the window “{WINDOW}” cannot be read from the screen",
-            hint="leave it uncovered; under Wayland, unset DISPLAY for a virtual screen",
-        )
+        check_display()  # Qt would end the whole process
+        if sys.platform.startswith("linux"):
+            os.environ["QT_QPA_PLATFORM"] = "xcb"  # the only one that OpenCV's Qt has
+        cv2.namedWindow(WINDOW, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
 
-    def _is_painted(self, screen: Screen, seconds: float) -> bool:
-        width, height = self._size
-        self.show(stamp(np.zeros((height, width, 3), np.uint8), _NUMBER))
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.key(1)
-            region = window_region(WINDOW)
-            picture = None if region is None else screen.grab(region)
-            if picture is not None and read_number(picture) == _NUMBER:
-                return True
-        return False
+    def show(self, picture: Picture) -> None:
+        """Give the window `picture`, BGR (H, W, 3); it is painted by the next `key`."""
+        cv2.imshow(WINDOW, picture)
+
+    def key(self, milliseconds: int = 0) -> str | None:
+        """Paint, and wait so long for a key; the key that was pressed, if any."""
+        code = cv2.waitKey(milliseconds) if milliseconds > 0 else cv2.pollKey()
+        return chr(code & 0xFF) if code >= 0 else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the window is there: its button closes it, and so does the end of its screen."""
+        try:
+            return bool(cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1)
+        except cv2.error:
+            return False
+
+    def close(self) -> None:
+        """Close the window, if it is open."""
+        if self.is_open:
+            cv2.destroyWindow(WINDOW)
+            cv2.pollKey()

@@ -14,7 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cnnviz.doctor import EXTRA
+from cnnviz.episode.episode import episode_names
 from cnnviz.errors import StudioError, UserError, shown_path
+from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_only import lay_out_upload
 from cnnviz.publish.bundle_reader import Bundle, read_bundle
 from cnnviz.publish.metadata import PRIVACIES, Wish
@@ -22,8 +24,6 @@ from cnnviz.publish.preflight import preflight, review_findings, sign_in_finding
 from cnnviz.publish.tokens import credentials
 from cnnviz.review.finding import Finding
 from cnnviz.script.placeholders import nearest
-from cnnviz.studio.episode import episode_names
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["PublishOrder", "publish_command", "read_time"]
 

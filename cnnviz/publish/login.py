@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from cnnviz.errors import StudioError, UserError, shown_path
+from cnnviz.progress import Reporter
 from cnnviz.publish.address import is_loopback
 from cnnviz.publish.tokens import (
     SCOPE,
@@ -25,7 +26,6 @@ from cnnviz.publish.tokens import (
     token_file,
     write_private,
 )
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["login", "logout", "read_client"]
 

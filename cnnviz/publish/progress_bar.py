@@ -16,7 +16,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from cnnviz.studio.progress import LINE_EVERY, Reporter
+from cnnviz.progress import LINE_EVERY, Reporter
 
 __all__ = ["byte_bar"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
+from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.journal import Journal, journals, opened_journal
 from cnnviz.publish.metadata import Wish, video_body
@@ -15,7 +16,6 @@ from cnnviz.publish.retry import PATIENCE, Patience
 from cnnviz.publish.steps import Steps, changed_words
 from cnnviz.publish.upload import Upload
 from cnnviz.publish.youtube import Channel, YouTube
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["address", "publish"]
 

@@ -15,13 +15,13 @@ from googleapiclient.http import HttpRequest
 from rich.filesize import decimal
 
 from cnnviz.errors import shown_path
+from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.journal import Journal, journal_folder, journals
 from cnnviz.publish.metadata import Wish
 from cnnviz.publish.publish import publish
 from cnnviz.publish.retry import Patience
 from cnnviz.publish.youtube import Channel, Reached, YouTube
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["DAILY_UNITS", "DAILY_UPLOADS", "UNITS", "dry_run"]
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import StudioError
+from cnnviz.progress import Reporter
 from cnnviz.publish.faults import RequestError, kind_error
 from cnnviz.publish.journal import Journal, Session
 from cnnviz.publish.progress_bar import byte_bar
 from cnnviz.publish.retry import Patience
 from cnnviz.publish.youtube import Channel, Reached, YouTube
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["CHUNK", "Upload"]
 

@@ -13,18 +13,18 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError, shown_path
+from cnnviz.media.quality import quality
+from cnnviz.progress import Reporter
 from cnnviz.review.finding import Finding
 from cnnviz.review.made import as_made, film_made, is_of_film
 from cnnviz.review.script_rules import mismatch_findings
 from cnnviz.review.sealed import seal, write_findings
 from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.make import Order
 from cnnviz.studio.production import mismatches, prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import quality
 from cnnviz.voices.choose import VOICES
 
 __all__ = ["check_episode"]

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage, signal
 
-from cnnviz.studio.decode import open_film
-from cnnviz.studio.wav import SAMPLE_RATE, Samples, one_channel
+from cnnviz.media.decode import open_film
+from cnnviz.media.wav import SAMPLE_RATE, Samples, one_channel
 
 __all__ = ["BLOCK_SECONDS", "clicks", "hear", "levels", "overs"]
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError
 from cnnviz.files import file_digest
+from cnnviz.media.inspect_film import FilmFacts, PictureFacts, SoundFacts, inspect_film
 from cnnviz.review.film_watch import Watched, watch
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedFilm, read_finished, reading
 from cnnviz.studio.bundle import clock
-from cnnviz.studio.inspect_film import FilmFacts, PictureFacts, SoundFacts, inspect_film
 
 __all__ = ["RULES", "film_findings"]
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cnnviz.studio.decode import damaged, open_film, read_frames
+from cnnviz.media.decode import damaged, open_film, read_frames
 
 __all__ = ["Stretch", "Watched", "watch"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cnnviz.capture.fields import Field, read_fields
 from cnnviz.errors import UserError
-from cnnviz.studio.boxes import is_whole
-from cnnviz.studio.decode import damaged
-from cnnviz.studio.quality import QUALITIES, Quality
+from cnnviz.media.boxes import is_whole
+from cnnviz.media.decode import damaged
+from cnnviz.media.quality import QUALITIES, Quality
 
 __all__ = ["RENDER_AGAIN", "FinishedBeat", "FinishedFilm", "read_finished", "reading"]
 

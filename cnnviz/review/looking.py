@@ -13,13 +13,13 @@ from manim import Camera, Scene, tempconfig
 from manim.utils.iterables import list_update
 from numpy.typing import NDArray
 
-from cnnviz.framed_scene import FramedScene
-from cnnviz.lesson import Lesson, ScenePlan, ShownNumber
+from cnnviz.media.quality import Quality
 from cnnviz.review.contrast import contrasts
 from cnnviz.review.layout import Owners, Stage
 from cnnviz.review.stage import Glimpse, Reading, StageFacts
-from cnnviz.studio.draw import FilmRenderer, play_scene
-from cnnviz.studio.quality import Quality
+from cnnviz.stage.draw import FilmRenderer, play_scene
+from cnnviz.stage.framed_scene import FramedScene
+from cnnviz.stage.lesson import Lesson, ScenePlan, ShownNumber
 
 __all__ = ["Picture", "Seen", "jpeg", "look_at_scene"]
 

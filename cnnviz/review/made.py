@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cnnviz.episode.episode import Episode, check_scenes
 from cnnviz.errors import UserError
 from cnnviz.studio.bundle import recording_name
-from cnnviz.studio.episode import Episode, check_scenes
 from cnnviz.studio.make import Order
 
 __all__ = ["as_made", "film_made", "is_of_film"]

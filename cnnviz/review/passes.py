@@ -6,19 +6,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnviz.lesson_plan import ScenePlan
+from cnnviz.ingredients.code import Code, require_imported
+from cnnviz.ingredients.reading import files_read
+from cnnviz.ingredients.record import Asked, Ingredients, OpenIngredients, maker
 from cnnviz.review.stage import StageFacts
 from cnnviz.script.timeline import Slot
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.store import Kept, Shelf
 from cnnviz.studio.build import Site
-from cnnviz.studio.code import Code, require_imported
 from cnnviz.studio.facts import describe_failure, load_scene
-from cnnviz.studio.ingredients import Asked, Ingredients, OpenIngredients, maker
 from cnnviz.studio.jobs import PRELOADED
 from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
-from cnnviz.studio.reading import files_read
 from cnnviz.studio.segments import find_segment
 from cnnviz.studio.shares import shares
 

@@ -18,13 +18,13 @@ import numpy.typing as npt
 import srt
 
 from cnnviz.errors import StudioError
+from cnnviz.media.inspect_film import inspect_film
+from cnnviz.media.sound import TARGET_LUFS, measure
+from cnnviz.media.wav import SAMPLE_RATE, Samples
 from cnnviz.review.film_listen import BLOCK_SECONDS, clicks, hear, levels, overs
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedBeat, FinishedFilm, read_finished, reading
 from cnnviz.studio.bundle import clock
-from cnnviz.studio.inspect_film import inspect_film
-from cnnviz.studio.sound import TARGET_LUFS, measure
-from cnnviz.studio.wav import SAMPLE_RATE, Samples
 
 __all__ = ["RULES", "sound_findings"]
 

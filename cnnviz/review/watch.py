@@ -10,17 +10,17 @@ from pathlib import Path
 
 from watchfiles import watch
 
+from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError
-from cnnviz.lesson_plan import RECORDINGS
+from cnnviz.progress import Reporter
 from cnnviz.review.made import as_made
 from cnnviz.review.storyboard.command import look
 from cnnviz.review.storyboard.page import page
 from cnnviz.review.watch_server import LOOPBACK, Desk, loopback_socket, serving
+from cnnviz.stage.plan import RECORDINGS
 from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.make import Order, begin
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["watch_episode"]
 

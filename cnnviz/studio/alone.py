@@ -7,15 +7,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError
-from cnnviz.lesson_plan import ScenePlan
-from cnnviz.studio.episode import find_episode
+from cnnviz.media.quality import Quality
+from cnnviz.progress import Reporter
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.studio.production import prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import Quality
 
 if TYPE_CHECKING:
-    from cnnviz.lesson import Lesson
+    from cnnviz.stage.lesson import Lesson
 
 __all__ = ["plan_for"]
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError
 from cnnviz.files import cache_dir, file_digest, replacing
-from cnnviz.lesson_plan import RECORDINGS
+from cnnviz.ingredients.record import Ingredients, maker
+from cnnviz.media.join import Piece, join
+from cnnviz.progress import Reporter
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
+from cnnviz.stage.plan import RECORDINGS
 from cnnviz.store import Shelf
 from cnnviz.studio.history import explain, remember
-from cnnviz.studio.ingredients import Ingredients, maker
 from cnnviz.studio.jobs import PRELOADED, CrossfadeJob, Job, PicturesJob, SoundJob, work
-from cnnviz.studio.join import Piece, join
 from cnnviz.studio.last_pictures import picture_key
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
-from cnnviz.studio.progress import Reporter
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 from cnnviz.studio.segments import Segment, find_segment
 from cnnviz.studio.shares import shares
@@ -136,7 +136,7 @@ def _joined(
             "pieces": [(piece.path.name, piece.skip_frames) for piece in pieces],
             "sound": sound.name,
             "title": title,
-            "code": maker("studio/join.py"),
+            "code": maker("media/join.py"),
         },
     )
     note = Shelf("films").get(record.key)
@@ -307,7 +307,7 @@ def _crossfades(production: Production, segments: Sequence[Segment]) -> dict[Slo
                     "before": old.digest,
                     "after": new.digest,
                     "quality": [quality.width, quality.height, quality.fps],
-                    "code": maker("studio/crossfade.py"),
+                    "code": maker("media/crossfade.py"),
                 },
             )
             fades[after] = CrossfadeJob(old.path, new.path, quality, record.key)

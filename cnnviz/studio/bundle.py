@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from cnnviz.episode.evidence import Evidence
 from cnnviz.files import replacing, write_json, write_text
-from cnnviz.lesson_plan import RECORDINGS
 from cnnviz.script.captions import Cue, cues, to_srt
 from cnnviz.script.chapters import Chapter, join_short
 from cnnviz.script.timeline import Slot
+from cnnviz.stage.plan import RECORDINGS
 from cnnviz.store import Shelf
 from cnnviz.studio.build import Film
-from cnnviz.studio.evidence import Evidence
 from cnnviz.studio.jobs import PRELOADED, work
 from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import Production

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.ingredients.code import MACHINERY, Code
 from cnnviz.store import Shelf, json_digest
 from cnnviz.studio.cluster_worker import (
     Errand,
@@ -31,7 +32,6 @@ from cnnviz.studio.cluster_worker import (
     keep_recording,
     recording_name,
 )
-from cnnviz.studio.code import MACHINERY, Code
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
 from cnnviz.studio.scene_jobs import SceneJob
 

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, file_digest, replacing
+from cnnviz.ingredients.code import MACHINERY, Code
+from cnnviz.ingredients.record import Asked, OpenIngredients
 from cnnviz.store import Shelf, json_digest
-from cnnviz.studio.code import MACHINERY, Code
-from cnnviz.studio.ingredients import Asked, OpenIngredients
 from cnnviz.studio.pool import ORPHANS_GRACE
 from cnnviz.studio.segments import find_segment
 

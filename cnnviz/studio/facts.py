@@ -21,12 +21,12 @@ from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import kind_os_error
-from cnnviz.lesson_plan import evidence_path
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.placeholders import Value
+from cnnviz.stage.plan import evidence_path
 
 if TYPE_CHECKING:
-    from cnnviz.lesson import Lesson
+    from cnnviz.stage.lesson import Lesson
 
 __all__ = ["SceneFacts", "ask_scene", "describe_failure", "facts_from_json", "load_scene"]
 
@@ -116,7 +116,7 @@ def load_scene(
     UserError
         The class is not a lesson.
     """
-    from cnnviz.lesson import Lesson
+    from cnnviz.stage.lesson import Lesson
 
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))

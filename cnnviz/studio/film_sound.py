@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnnviz.studio.chime import chime
-from cnnviz.studio.sound import Clip, mix, normalise
-from cnnviz.studio.wav import write_wav
+from cnnviz.media.chime import chime
+from cnnviz.media.sound import Clip, mix, normalise
+from cnnviz.media.wav import write_wav
 
 __all__ = ["write_film_sound"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from cnnviz.errors import UserError
 from cnnviz.font_files import FAMILY
+from cnnviz.ingredients.code import MACHINERY, code_of
+from cnnviz.ingredients.data import known_digest
+from cnnviz.ingredients.record import drawn_with, fonts, versions
 from cnnviz.store import json_digest
-from cnnviz.studio.code import MACHINERY, code_of
-from cnnviz.studio.data import known_digest
-from cnnviz.studio.ingredients import drawn_with, fonts, versions
 from cnnviz.studio.production import DRAWING
 
 __all__ = ["Fingerprint", "difference", "fingerprint"]

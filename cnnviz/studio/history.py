@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cnnviz.ingredients.record import digest_now
 from cnnviz.script.reader import Line
 from cnnviz.script.timeline import Slot
 from cnnviz.store import Shelf, json_digest
-from cnnviz.studio.ingredients import digest_now
 from cnnviz.studio.production import Production
 
 __all__ = ["explain", "remember"]

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from cnnviz.ingredients.code import Code, require_imported
+from cnnviz.ingredients.reading import files_read
+from cnnviz.ingredients.record import Asked
+from cnnviz.media.quality import Quality
 from cnnviz.script.inputs import Inputs
 from cnnviz.store import Shelf
-from cnnviz.studio.code import Code, require_imported
 from cnnviz.studio.facts import SceneFacts, ask_scene
-from cnnviz.studio.ingredients import Asked
-from cnnviz.studio.quality import Quality
-from cnnviz.studio.reading import files_read
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "work",
 ]
 
-PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.scene_drawing", "cnnviz.studio.sound")
+PRELOADED = ("torch", "manim", "scipy.signal", "cnnviz.studio.scene_drawing", "cnnviz.media.sound")
 """What nearly every job imports."""
 
 
@@ -118,7 +118,7 @@ def _draw(job: SceneJob | StillJob) -> None:
 
 
 def _crossfade(job: CrossfadeJob, out: Path) -> None:
-    from cnnviz.studio.crossfade import crossfade
+    from cnnviz.media.crossfade import crossfade
 
     crossfade(job.before, job.after, job.quality.gop, job.quality, out)
 

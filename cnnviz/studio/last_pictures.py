@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 
 from cnnviz.files import replacing
+from cnnviz.ingredients.record import Ingredients, maker
+from cnnviz.media.decode import last_frame
 from cnnviz.store import Shelf
-from cnnviz.studio.decode import last_frame
-from cnnviz.studio.ingredients import Ingredients, maker
 from cnnviz.studio.segments import Segment
 
 __all__ = ["last_picture", "picture_key", "take_last_picture"]

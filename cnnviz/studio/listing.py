@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from cnnviz.episode.episode import LANGUAGES, Episode, episode_names
 from cnnviz.script.reader import Script
 from cnnviz.studio.bundle import clock
-from cnnviz.studio.episode import LANGUAGES, Episode, episode_names
 
 __all__ = ["listing"]
 

@@ -7,14 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError, shown_path
+from cnnviz.media.quality import quality
+from cnnviz.progress import Reporter
 from cnnviz.studio.build import Site, build_film, build_scene, check_writable, missing_beats, sweep
 from cnnviz.studio.bundle import clock, write_bundle
 from cnnviz.studio.cache import in_use, limit, prune, shown
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import Production, prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import quality
 from cnnviz.voices.choose import VOICES
 
 __all__ = ["Order", "begin", "make_episode", "make_scene"]

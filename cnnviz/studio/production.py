@@ -12,27 +12,27 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from cnnviz.episode.episode import Episode, Objection, SceneSource, check_scenes, refuse
+from cnnviz.episode.evidence import Evidence, find_evidence
+from cnnviz.episode.film_inputs import FilmInputs
 from cnnviz.errors import UserError
 from cnnviz.files import cache_dir
-from cnnviz.lesson_plan import SaidClaim, ScenePlan, ShownNumber
+from cnnviz.ingredients.code import MACHINERY, Code, Known
+from cnnviz.ingredients.record import Ingredients, OpenIngredients, drawn_with, maker
+from cnnviz.media.quality import Quality
+from cnnviz.progress import Reporter
 from cnnviz.script.claims import claim_objections
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
 from cnnviz.script.reader import Line, SceneScript, Script, number_differences
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
+from cnnviz.stage.plan import SaidClaim, ScenePlan, ShownNumber
 from cnnviz.stage_format import WIDE, Format
 from cnnviz.store import Shelf, json_digest
-from cnnviz.studio.code import MACHINERY, Code, Known
-from cnnviz.studio.episode import Episode, Objection, SceneSource, check_scenes, refuse
-from cnnviz.studio.evidence import Evidence, find_evidence
 from cnnviz.studio.facts import SceneFacts, facts_from_json
-from cnnviz.studio.film_inputs import FilmInputs
-from cnnviz.studio.ingredients import Ingredients, OpenIngredients, drawn_with, maker
 from cnnviz.studio.jobs import PRELOADED, FactsJob, tell_facts
 from cnnviz.studio.pool import default_workers, run_jobs
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import Quality
 from cnnviz.voices.base import Utterance
 from cnnviz.voices.cache import Spoken
 from cnnviz.voices.lexicon import Lexicon

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from cnnviz.errors import StudioError
 from cnnviz.files import replacing
-from cnnviz.lesson_plan import ShownNumber
+from cnnviz.ingredients.code import require_imported
+from cnnviz.ingredients.reading import files_read
+from cnnviz.ingredients.record import Asked
+from cnnviz.media.encode import SegmentEncoder
+from cnnviz.stage.draw import play_scene
+from cnnviz.stage.plan import ShownNumber
 from cnnviz.store import Shelf
-from cnnviz.studio.code import require_imported
-from cnnviz.studio.draw import play_scene
-from cnnviz.studio.encode import SegmentEncoder
 from cnnviz.studio.facts import describe_failure, load_scene
-from cnnviz.studio.ingredients import Asked
-from cnnviz.studio.reading import files_read
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 
 __all__ = ["draw_scene", "draw_still"]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnviz.lesson_plan import ScenePlan
-from cnnviz.studio.code import Code
-from cnnviz.studio.ingredients import OpenIngredients
-from cnnviz.studio.quality import Quality
+from cnnviz.ingredients.code import Code
+from cnnviz.ingredients.record import OpenIngredients
+from cnnviz.media.quality import Quality
+from cnnviz.stage.plan import ScenePlan
 
 __all__ = ["SceneJob", "StillJob"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.studio.ingredients import Ingredients, drawn_with
+from cnnviz.episode.scene_source import read_source
+from cnnviz.ingredients.record import Ingredients, drawn_with
+from cnnviz.media.quality import Quality
 from cnnviz.studio.production import DRAWING, Production
-from cnnviz.studio.quality import Quality
 from cnnviz.studio.scene_jobs import StillJob
-from cnnviz.studio.scene_source import read_source
 
 __all__ = ["thumbnail_job"]
 

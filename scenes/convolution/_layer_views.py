@@ -20,8 +20,8 @@ from manim import (
     VGroup,
 )
 
-from cnnviz.cards.network import CHANNELS
 from cnnviz.compute import relu
+from cnnviz.recognizer.network import CHANNELS
 from cnnviz.visuals import (
     feature_picture,
     framed,

@@ -11,10 +11,10 @@ from manim import DOWN, LEFT, RIGHT, UP, Group, ManimColor, UpdateFromAlphaFunc,
 from cnnviz.capture.evidence import confidence_percent
 from cnnviz.capture.framing import FramedVideo
 from cnnviz.capture.sidecar import read_capture
-from cnnviz.cards.first_layer import clearest_window, colour_sums, first_layer
-from cnnviz.cards.names import card_name
 from cnnviz.compute import literal
 from cnnviz.files import file_digest
+from cnnviz.recognizer.first_layer import clearest_window, colour_sums, first_layer
+from cnnviz.recognizer.names import card_name
 from cnnviz.visuals import (
     Playback,
     Ring,

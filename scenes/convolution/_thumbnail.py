@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import DOWN, RIGHT, UP, Line, Rectangle, VGroup
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import kernel_grid, picture
 from cnnviz.visuals.text import BOLD
 from cnnviz.visuals.theme import ACCENT, GROUND, Role, diverging

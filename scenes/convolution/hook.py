@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Group, Square
 
 from cnnviz.compute import every, total, zero
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import SweepPicture, feature_picture, framed, kernel_grid, picture
 from cnnviz.visuals.theme import HEADING, LABEL, Role
 from scenes.convolution._claims import (

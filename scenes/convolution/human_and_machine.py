@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, Group
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import SideBySide, feature_picture, framed, picture
 from scenes.convolution._photograph import COLOUR, TEXTURE
 

@@ -16,7 +16,7 @@ from cnnviz.compute import (
     total,
     zero,
 )
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import (
     NumberGrid,
     SweepPicture,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, UP, Create, FadeIn, Line
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import SweepPicture, feature_picture
 from cnnviz.visuals.text import SEMIBOLD
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED

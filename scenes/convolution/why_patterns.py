@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, Group, LaggedStart, Square, VGroup
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import framed, picture
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, Role
 from scenes.convolution._photograph import COLOUR

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cnnviz.compute import conv2d, kernel, literal, matrix_size, max_pool2d, mean_pool2d, relu
 from cnnviz.errors import UserError
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 
 IMAGE = (
     (1, 2, 3, 0, 1),

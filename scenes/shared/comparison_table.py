@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import LEFT, RIGHT, Create, FadeIn
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals import SideBySide
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, RIGHT, UP, Create, FadeIn, Rectangle, VGroup
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.visuals.text import SEMIBOLD
 from cnnviz.visuals.theme import ACCENT, HEADING, LABEL, LINE, PANEL
 

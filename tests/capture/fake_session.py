@@ -14,17 +14,17 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.capture import recorder as recorder_module
+from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.display import display
 from cnnviz.capture.framecode import stamp
+from cnnviz.capture.live import Shown, until_interrupted
 from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.sidecar import CapturedCamera, Corners
-from cnnviz.capture.window import CapturedWindow
-from cnnviz.cards.live import Shown, until_interrupted
-from cnnviz.cards.recognizer import Sight
-from cnnviz.cards.tracking import SeenCard
-from cnnviz.cards.window import WINDOW
+from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError
-from cnnviz.studio.colour import Picture
+from cnnviz.media.colour import Picture
+from cnnviz.recognizer.recognizer import Sight
+from cnnviz.recognizer.tracking import SeenCard
 
 WIDTH, HEIGHT = 960, 720
 PROVENANCE = Provenance(CapturedCamera("stand-in", True, "Nobody, CC0"), "auto-detect", "5" * 64)

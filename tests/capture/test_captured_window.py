@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cnnviz.capture import window as window_module
+from cnnviz.capture import captured_window as window_module
+from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.screen import Region
-from cnnviz.capture.window import CapturedWindow
-from cnnviz.cards.window import Window
+from cnnviz.capture.window import Window
 from cnnviz.errors import StudioError
-from cnnviz.studio.colour import Picture
+from cnnviz.media.colour import Picture
 
 BLACK = np.zeros((720, 960, 3), np.uint8)
 

@@ -14,10 +14,10 @@ import pytest
 
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.record import record
-from cnnviz.cards.weights import WEIGHTS, weights_digest
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest
-from cnnviz.studio.decode import read_frames
+from cnnviz.media.decode import read_frames
+from cnnviz.recognizer.weights import WEIGHTS, weights_digest
 
 RECORD = """
 import sys

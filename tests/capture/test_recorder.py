@@ -32,11 +32,11 @@ from cnnviz.capture.framecode import read_number
 from cnnviz.capture.recorder import FPS, Recorder
 from cnnviz.capture.screen import Region, window_region
 from cnnviz.capture.sidecar import Capture, read_capture
-from cnnviz.cards.window import WINDOW
+from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError, UserError
-from cnnviz.studio.colour import Picture
-from cnnviz.studio.decode import frame_count, read_frames
-from cnnviz.studio.inspect_film import inspect_film
+from cnnviz.media.colour import Picture
+from cnnviz.media.decode import frame_count, read_frames
+from cnnviz.media.inspect_film import inspect_film
 
 SESSION = Path(__file__).with_name("fake_session.py")
 

@@ -27,11 +27,11 @@ from cnnviz.capture.sidecar import (
     read_capture,
     sidecar_text,
 )
-from cnnviz.cards.classes import CLASSES
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
-from cnnviz.studio.colour import Picture
-from cnnviz.studio.quality import Quality
+from cnnviz.media.colour import Picture
+from cnnviz.media.quality import Quality
+from cnnviz.recognizer.classes import CLASSES
 
 FPS = 30
 FRAMES = 20
@@ -259,7 +259,7 @@ def test_a_wrong_value_is_said_with_its_place(video: Path, change: Spoil, said: 
 def test_a_film_with_a_recording_begins_without_torch() -> None:
     """Importing it takes seconds, and what is made before needs no network."""
     program = (
-        "import sys, cnnviz.capture.sidecar, cnnviz.studio.make, cnnviz.studio.evidence\n"
+        "import sys, cnnviz.capture.sidecar, cnnviz.studio.make, cnnviz.episode.evidence\n"
         "print('torch' in sys.modules)"
     )
     done = subprocess.run(

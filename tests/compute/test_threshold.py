@@ -17,7 +17,7 @@ from cnnviz.compute import DisagreementError, ShapeError, threshold
 from cnnviz.review.recompute import NoProofError, pictures
 
 MODULE = sys.modules[threshold.__module__]
-PHOTOGRAPHS = Path(__file__).parents[2] / "cnnviz" / "cards" / "photographs" / "images"
+PHOTOGRAPHS = Path(__file__).parents[2] / "cnnviz" / "capture" / "photographs" / "images"
 SIZES = st.integers(1, 15).map(lambda half: 2 * half + 1)
 
 

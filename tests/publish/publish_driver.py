@@ -15,11 +15,11 @@ from pathlib import Path
 
 from channel import WISH, credentials
 
+from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_reader import read_bundle
 from cnnviz.publish.publish import publish
 from cnnviz.publish.retry import Patience
 from cnnviz.publish.youtube import YouTube
-from cnnviz.studio.progress import Reporter
 
 
 def run(root: str, bundle: str, journals: str) -> None:

@@ -363,7 +363,7 @@ from cnnviz.cli import main
 
 code = main(sys.argv[2:], root=Path(sys.argv[1]))
 strange = ("scenes", "manim", "torch", "cnnviz.voices", "cnnviz.studio.production")
-strange += ("cnnviz.review.check", "cnnviz.lesson", "cnnviz.visuals")
+strange += ("cnnviz.review.check", "cnnviz.stage.lesson", "cnnviz.visuals")
 print(sorted(set(strange) & sys.modules.keys()), file=sys.stderr)
 sys.exit(code)
 """

@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.progress import Reporter
 from cnnviz.publish.faults import RequestError
 from cnnviz.publish.progress_bar import byte_bar
 from cnnviz.publish.retry import Patience
-from cnnviz.studio.progress import Reporter
 
 PASSING = RequestError("ill", passing=True)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tiny import Project
 
+from cnnviz.progress import Reporter
 from cnnviz.review.finding import Finding
 from cnnviz.review.passes import stills
 from cnnviz.review.storyboard.film import film_in
@@ -15,7 +16,6 @@ from cnnviz.review.storyboard.page import Board
 from cnnviz.review.storyboard.sounds import small_sounds
 from cnnviz.studio.build import Site
 from cnnviz.studio.make import Order, begin
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["FINDINGS", "board", "order"]
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from tiny import Project
 
+from cnnviz.episode.episode import find_episode
+from cnnviz.media.quality import quality
+from cnnviz.progress import Reporter
 from cnnviz.review.finding import Finding
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import Production, prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import quality
 
 
 def silent() -> Reporter:

@@ -16,12 +16,12 @@ from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc, VideoRefo
 from scipy import signal
 
 from cnnviz.files import file_digest, write_json, write_text
+from cnnviz.media.container import film_options
+from cnnviz.media.quality import quality
+from cnnviz.media.sound import normalise
+from cnnviz.media.wav import SAMPLE_RATE, Samples
 from cnnviz.review.finding import Finding
 from cnnviz.script.captions import Cue, to_srt
-from cnnviz.studio.container import film_options
-from cnnviz.studio.quality import quality
-from cnnviz.studio.sound import normalise
-from cnnviz.studio.wav import SAMPLE_RATE, Samples
 
 DRAFT = quality("draft")
 BEAT = 2.0  # seconds

@@ -30,7 +30,7 @@ THIRD = """\
       last: TEXT
 """
 SCENE = """\
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 
 
 class Third(Lesson):

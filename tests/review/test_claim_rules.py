@@ -28,13 +28,13 @@ from cnnviz.compute import (
     zero,
 )
 from cnnviz.compute.claim import COMPARISONS, SIGNS, Claim
-from cnnviz.lesson_plan import SaidClaim
 from cnnviz.review.claim_rules import claim_findings
 from cnnviz.review.number_rules import number_findings
 from cnnviz.review.recompute_claims import holds_again
 from cnnviz.review.storyboard.claims import claimed
 from cnnviz.review.storyboard.page import page
 from cnnviz.review.storyboard.words import WORDS
+from cnnviz.stage.plan import SaidClaim
 
 Run = Callable[..., Done]
 
@@ -62,8 +62,8 @@ def claiming(project: Project, bengali: str = "[below]", english: str = "[below]
     scene = project.scene("first")
     replace_in(
         scene,
-        "from cnnviz.lesson",
-        "from cnnviz.compute import largest, negative\nfrom cnnviz.lesson",
+        "from cnnviz.stage.lesson",
+        "from cnnviz.compute import largest, negative\nfrom cnnviz.stage.lesson",
     )
     replace_in(scene, "    def setup_stage", f"{CLAIMS}    def setup_stage")
     for script, names in ((project.script, bengali), (project.english, english)):

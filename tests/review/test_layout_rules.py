@@ -23,13 +23,13 @@ from manim import (
 from planned import of_rule, place, planned, silent
 from tiny import Project, replace_in
 
-from cnnviz.lesson import Lesson
-from cnnviz.lesson_plan import ScenePlan
 from cnnviz.review.layout_rules import RULES, layout_findings, scene_problems
 from cnnviz.review.looking import look_at_scene
 from cnnviz.review.passes import look_at_stages
 from cnnviz.review.stage import Box, Glimpse, Reading, StageFacts
 from cnnviz.script.timeline import Slot
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.studio.build import Site
 from cnnviz.visuals import formula, pulse, words
 from cnnviz.visuals.theme import LINE, MUTED, PANEL

@@ -13,10 +13,10 @@ from planned import planned, silent
 from tiny import SECONDS, Done, Project, replace_in, run_jobs_here
 
 from cnnviz.errors import StudioError
+from cnnviz.media.decode import last_frame
 from cnnviz.review import passes
 from cnnviz.review.passes import look_at_stages, stills
 from cnnviz.studio.build import Site
-from cnnviz.studio.decode import last_frame
 from cnnviz.studio.segments import find_segment
 
 Run = Callable[..., Done]

@@ -8,10 +8,10 @@ import pytest
 from planned import of_rule, place, planned, silent
 from tiny import Edit, Project, replace_in
 
+from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError
 from cnnviz.review.finding import Finding
 from cnnviz.review.script_rules import mismatch_findings, script_findings
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import mismatches
 
 pytestmark = pytest.mark.usefixtures("one_process")

@@ -140,9 +140,9 @@ def test_an_english_film_has_an_english_page(built: Project) -> None:
         english = recording.parents[1] / "en" / recording.name
         english.parent.mkdir(exist_ok=True)
         english.write_bytes(recording.read_bytes())
+    from cnnviz.progress import Reporter
     from cnnviz.review.storyboard.page import Board
     from cnnviz.studio.make import Order, begin
-    from cnnviz.studio.progress import Reporter
 
     planned = begin(Order(built.root, "tiny", "en", "draft", "recorded"), Reporter())
     found = Reader(page(Board(planned, {}, {})))

@@ -11,6 +11,7 @@ from manim import RIGHT
 from planned import planned, silent
 from tiny import SECONDS, Project, run_jobs_here
 
+from cnnviz.media.quality import quality
 from cnnviz.review import passes
 from cnnviz.review.layout import readings
 from cnnviz.review.layout_rules import at_rest, layout_findings
@@ -20,7 +21,6 @@ from cnnviz.review.storyboard.sounds import small_sounds
 from cnnviz.stage_format import TALL, WIDE
 from cnnviz.studio.build import Site
 from cnnviz.studio.production import prepare
-from cnnviz.studio.quality import quality
 from cnnviz.visuals import words
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from manim import LEFT, RIGHT, UP, Mobject, Square, VGroup, tempconfig
 
-from cnnviz.lesson import Lesson
-from cnnviz.lesson_plan import ScenePlan
 from cnnviz.review.layout import Stage
 from cnnviz.review.layout_rules import scene_problems
 from cnnviz.review.looking import look_at_scene
 from cnnviz.review.stage import StageFacts
 from cnnviz.script.timeline import Slot
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.visuals.frame import Frame, pin
 from cnnviz.visuals.photograph import Photograph
 from cnnviz.visuals.text import words

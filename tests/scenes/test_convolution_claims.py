@@ -9,9 +9,9 @@ import pytest
 from staging import HOUSE, LANGUAGES, scene_class, script
 
 from cnnviz.compute import Claim
-from cnnviz.lesson_plan import SaidClaim
 from cnnviz.review.number_rules import number_findings
 from cnnviz.script.claims import claim_objections
+from cnnviz.stage.plan import SaidClaim
 from scenes.shared._worked_example import WorkedScene
 
 EXAMPLE = WorkedScene.example()

@@ -20,12 +20,12 @@ from PIL import Image
 from staging import HOUSE, LANGUAGES, played, played_thumbnail, scene_class, script
 
 from cnnviz.compute.number import Number
-from cnnviz.lesson_plan import ShownNumber
 from cnnviz.review.layout_rules import at_rest, in_motion
 from cnnviz.review.number_rules import number_findings
 from cnnviz.review.recompute import in_digits, recomputed
 from cnnviz.review.stage import Reading
 from cnnviz.script.placeholders import names_in
+from cnnviz.stage.plan import ShownNumber
 
 SCENES = [scene.id for scene in script("bn").scenes]
 DRAWINGS = [(scene, language) for scene in SCENES for language in LANGUAGES]

@@ -12,9 +12,9 @@ from manim import tempconfig
 from staging import HOUSE, STILL, play_watched, steady_plan
 
 from cnnviz.capture.sidecar import read_capture
-from cnnviz.cards.classes import CLASSES
-from cnnviz.cards.names import card_name
 from cnnviz.compute import conv2d
+from cnnviz.recognizer.classes import CLASSES
+from cnnviz.recognizer.names import card_name
 from cnnviz.studio.facts import load_scene
 
 MANY = [(8 * index, CLASSES[index]) for index in range(12)]

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from staging import scene_class, script, steady_plan
 
-from cnnviz.studio.draw import play_scene
-from cnnviz.studio.quality import Quality
+from cnnviz.media.quality import Quality
+from cnnviz.stage.draw import play_scene
 
 SMALL = Quality("small", 320, 180, 10)
 SCENES = [scene.id for scene in script("bn").scenes if len(scene.beats) > 1]

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 from tiny import BUILD, HOUSE, OPTIONS, Command, Done, Project, files_below, replace_in
 
+from cnnviz.episode.episode import find_episode
+from cnnviz.media.decode import last_frame, read_frames
+from cnnviz.media.quality import quality
+from cnnviz.progress import Reporter
 from cnnviz.store import KINDS
-from cnnviz.studio.decode import last_frame, read_frames
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.production import prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import quality
 
 Run = Callable[..., Done]
 FIRST = {"first.shown", "first.summed", "first.moved"}

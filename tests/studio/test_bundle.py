@@ -18,10 +18,10 @@ import srt
 from tiny import BUILD, OPTIONS, Done, Project, files_below, replace_in
 
 from cnnviz.files import file_digest
+from cnnviz.media.decode import read_frames
+from cnnviz.media.inspect_film import inspect_film
 from cnnviz.review.number_rules import number_findings
 from cnnviz.studio.bundle import chapters, clock
-from cnnviz.studio.decode import read_frames
-from cnnviz.studio.inspect_film import inspect_film
 from cnnviz.studio.production import Production
 
 Run = Callable[..., Done]
@@ -242,7 +242,7 @@ def test_the_description_ends_in_the_chapters(built: Project) -> None:
 THUMBNAIL = """\
 from manim import Square
 
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from scenes.tiny.first import First
 
 

@@ -29,15 +29,15 @@ from tiny import (
     write_tiny_project,
 )
 
+from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError, UserError
+from cnnviz.ingredients.record import Asked
+from cnnviz.media.quality import quality
+from cnnviz.progress import Reporter
 from cnnviz.studio import cluster
 from cnnviz.studio.cluster import draw_on_cluster
-from cnnviz.studio.episode import find_episode
 from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
-from cnnviz.studio.ingredients import Asked
 from cnnviz.studio.production import prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import quality
 from cnnviz.studio.scene_jobs import SceneJob
 from cnnviz.studio.segments import find_segment
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny import BUILD, OPTIONS, Done, Project, replace_in
 
-from cnnviz.studio import ingredients
+from cnnviz.ingredients import record as ingredients
 
 Run = Callable[..., Done]
 BEATS = ["first/shown", "first/summed", "first/moved", "second/drawn", "second/turned"]

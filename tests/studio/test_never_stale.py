@@ -21,7 +21,7 @@ from captures import write_recording
 from tiny import Done, Project, files_below, run_command
 
 from cnnviz.files import write_json
-from cnnviz.lesson_plan import CARD_WEIGHTS
+from cnnviz.stage.plan import CARD_WEIGHTS
 
 SEQUENCES = int(os.environ.get("CNNVIZ_SEQUENCES", "4"))
 SAVED_AT = 1_700_000_000
@@ -36,7 +36,7 @@ from pathlib import Path
 from manim import RIGHT, UP, Create, Rectangle, Square
 
 from cnnviz.compute import literal
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 from scenes.other._part import SHADE
 from scenes.tiny.blocks import box
 
@@ -74,7 +74,7 @@ from manim import LEFT, Square
 
 from cnnviz.capture.evidence import confidence_percent
 from cnnviz.capture.sidecar import read_capture
-from cnnviz.lesson import Lesson
+from cnnviz.stage.lesson import Lesson
 
 
 class Watching(Lesson):

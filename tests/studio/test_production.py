@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from tiny import SECONDS, Project, replace_in, run_jobs_here
 
 from cnnviz.compute import Number, every, largest, not_, zero
+from cnnviz.episode.episode import check_scenes, episode_names, find_episode
 from cnnviz.errors import UserError
+from cnnviz.media.quality import QUALITIES, quality
+from cnnviz.progress import Reporter
 from cnnviz.script.timeline import SAMPLE_RATE
-from cnnviz.studio.episode import check_scenes, episode_names, find_episode
 from cnnviz.studio.facts import SceneFacts, facts_from_json
 from cnnviz.studio.production import Production, prepare
-from cnnviz.studio.progress import Reporter
-from cnnviz.studio.quality import QUALITIES, quality
 
 needs_espeak = pytest.mark.skipif(
     # Looked for and not imported: nothing but espeak's own process may load it.

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from manim import RIGHT, UL, UP, FadeIn, tempconfig
 
+from cnnviz.stage.camera import FilmCamera
 from cnnviz.stage_format import WIDE
-from cnnviz.studio.camera import FilmCamera
 from cnnviz.visuals.frame import Frame, View
 from cnnviz.visuals.photograph import MOST_NUMBERS, READ, UNREAD, Photograph, PixelNumbers
 from cnnviz.visuals.theme import SMALL

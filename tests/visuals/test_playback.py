@@ -7,11 +7,11 @@ import pytest
 from manim import DOWN, RIGHT, Group, Square, tempconfig
 
 from cnnviz.compute import literal
-from cnnviz.lesson import Lesson
-from cnnviz.lesson_plan import ScenePlan
+from cnnviz.media.quality import Quality
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.draw import play_scene
-from cnnviz.studio.quality import Quality
+from cnnviz.stage.draw import play_scene
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan
 from cnnviz.visuals import Playback, Ring, Roll, Screen, number_text, picture
 
 FPS = 30

@@ -14,7 +14,7 @@ from cnnviz.review.recompute.proof import Args, Exact, NoProofError, computes, e
 
 __all__ = ["accuracy", "literal", "measured"]
 
-_WEIGHTS = Path(__file__).parents[2] / "cards" / "weights" / "card_network.safetensors"
+_WEIGHTS = Path(__file__).parents[2] / "recognizer" / "weights" / "card_network.safetensors"
 _EPSILON = 1e-5  # of the batch normalisation
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.files import file_digest
+from cnnviz.ingredients.record import Ingredients, maker, versions
 from cnnviz.review.finding import Finding
 from cnnviz.review.sealed import NAME
 from cnnviz.store import Shelf
 from cnnviz.studio.build import Site
-from cnnviz.studio.ingredients import Ingredients, maker, versions
 from cnnviz.studio.production import Production
 
 __all__ = ["checked"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from cnnviz.compute.claim import Claim
-from cnnviz.lesson_plan import SaidClaim
 from cnnviz.review.storyboard.sums import Sum
 from cnnviz.review.storyboard.words import WORDS
 from cnnviz.script.numerals import shown
+from cnnviz.stage.plan import SaidClaim
 
 __all__ = ["claimed"]
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from cnnviz.errors import shown_path
+from cnnviz.progress import Reporter
 from cnnviz.review.made import as_made, is_of_film
 from cnnviz.review.sealed import seal, write_findings
 from cnnviz.review.storyboard.checked import checked
@@ -17,7 +18,6 @@ from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order, begin
 from cnnviz.studio.production import Production
-from cnnviz.studio.progress import Reporter
 
 __all__ = ["look", "make_storyboard"]
 

@@ -11,9 +11,9 @@ import av
 import numpy as np
 
 from cnnviz.files import replacing
+from cnnviz.ingredients.record import Ingredients, maker
+from cnnviz.media.wav import SAMPLE_RATE, read_wav
 from cnnviz.store import Shelf
-from cnnviz.studio.ingredients import Ingredients, maker
-from cnnviz.studio.wav import SAMPLE_RATE, read_wav
 from cnnviz.voices.cache import Spoken
 
 __all__ = ["small_sounds"]

@@ -6,12 +6,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from cnnviz.files import file_digest, write_text
+from cnnviz.ingredients.record import Ingredients, fonts, maker
 from cnnviz.review.storyboard.film import planned_film
 from cnnviz.review.storyboard.page import HERE, Board, page
 from cnnviz.review.storyboard.sounds import small_sounds
 from cnnviz.store import Shelf
 from cnnviz.studio.build import Film
-from cnnviz.studio.ingredients import Ingredients, fonts, maker
 from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.production import Production
 

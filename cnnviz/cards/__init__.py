@@ -1,1 +1,0 @@
-"""The card recognizer: network, data, training, finding the card, the live window."""

@@ -1,0 +1,1 @@
+"""What an episode consists of: scripts, scenes, evidence, inputs."""

@@ -1,0 +1,155 @@
+"""`new`: an episode that renders at once, from ready scenes or as a variation of another one."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import shutil
+from pathlib import Path
+
+from cnnviz.episode.episode import LANGUAGES, SHARED, Episode, find_episode
+from cnnviz.errors import UserError
+from cnnviz.files import write_text
+from cnnviz.script.inputs import Inputs
+from cnnviz.script.reader import Script
+
+__all__ = ["new_episode"]
+
+TEMPLATES = Path(__file__).parent / "new_episode"
+TITLES = {"bn": "হাতে-কলমে কনভোলিউশন", "en": "A convolution by hand"}
+
+_THUMBNAIL = '''"""The thumbnail of `{origin}`, with the labels of this film's first scene."""
+
+from __future__ import annotations
+
+from scenes.{origin} import _thumbnail
+
+
+class Thumbnail(_thumbnail.Thumbnail):
+    pass
+'''
+
+
+def new_episode(root: Path, name: str, origin: str | None, title: str | None) -> list[Path]:
+    """Write a new episode; nothing that is there already is touched.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    name
+        The episode's, and its folders'.
+    origin
+        The episode that it is a variation of; None for a short lesson of ready scenes.
+    title
+        Its title in all languages; the template's, or the other episode's, where None.
+
+    Returns
+    -------
+    list
+        The files that were written; the scripts first.
+
+    Raises
+    ------
+    UserError
+        The name will not do or is taken, or there is no episode `origin`.
+    """
+    _require_free(root, name)
+    if title is not None and not title.strip():
+        raise UserError("the title is empty")
+    episode = Episode(root, name)
+    if origin is None:
+        return [_from_template(episode, language, title) for language in LANGUAGES]
+    source = find_episode(root, origin)
+    found = {
+        language: source.script(language)
+        for language in LANGUAGES
+        if (source.scripts / f"{language}.yaml").exists()
+    }
+    written = [_variation(episode, source, script, title) for script in found.values()]
+    return [*written, *_thumbnail(episode, source)]
+
+
+def _require_free(root: Path, name: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name) or name == SHARED:
+        raise UserError(
+            f"{name!r} cannot be an episode's name",
+            hint="small Latin letters, digits and _, as in my_first_film",
+        )
+    for place in (root / "narration" / name, root / "scenes" / name):
+        if place.exists():
+            raise UserError(
+                f"there is an episode {name!r} already", file=place, hint="take another name"
+            )
+
+
+def _from_template(episode: Episode, language: str, title: str | None) -> Path:
+    text = (TEMPLATES / f"{language}.yaml").read_text(encoding="utf-8")
+    return _write(
+        episode.scripts / f"{language}.yaml",
+        text.replace("title: TITLE", _titled(title or TITLES[language])),
+    )
+
+
+def _variation(episode: Episode, source: Episode, script: Script, title: str | None) -> Path:
+    """The script of `source`, every scene played as it is there."""
+    lines = script.path.read_text(encoding="utf-8-sig").splitlines()
+    if title is not None:
+        lines = _retitled(lines, title)
+    for scene in script.scenes:
+        if scene.scene is None:
+            lines = _played_as(lines, scene.id, f"{source.name}/{scene.id}")
+    for inputs in (script.inputs, *(scene.inputs for scene in script.scenes)):
+        _copy_pictures(inputs, source, episode)
+    return _write(episode.scripts / script.path.name, "\n".join(lines) + "\n")
+
+
+def _retitled(lines: list[str], title: str) -> list[str]:
+    """The same with another `title:` at the head, however many lines the old one has."""
+    first = next(index for index, line in enumerate(lines) if re.match(r"title\s*:", line))
+    after = first + 1
+    while after < len(lines) and re.match(r"\s|$", lines[after]):
+        after += 1
+    return [*lines[:first], _titled(title), *lines[after:]]
+
+
+def _titled(title: str) -> str:
+    quoted = title.strip().replace("\\", "\\\\").replace('"', '\\"')
+    return f'title: "{quoted}"'
+
+
+def _played_as(lines: list[str], scene: str, place: str) -> list[str]:
+    """The same with `scene: place` below the id of a scene."""
+    pattern = re.compile(rf"(\s*)(-\s+)?id\s*:\s*(['\"]?){re.escape(scene)}\3\s*(#.*)?$")
+    for index, line in enumerate(lines):
+        found = pattern.match(line)
+        if found:
+            indent = found[1] + " " * len(found[2] or "")
+            return [*lines[: index + 1], f"{indent}scene: {place}", *lines[index + 1 :]]
+    raise UserError(f"the id of scene {scene!r} does not stand on a line of its own")
+
+
+def _copy_pictures(inputs: Inputs, source: Episode, episode: Episode) -> None:
+    for given in inputs.values():
+        if given.picture is not None and given.picture.is_relative_to(source.scripts):
+            there = episode.scripts / given.picture.relative_to(source.scripts)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(given.picture, there)
+
+
+def _thumbnail(episode: Episode, source: Episode) -> list[Path]:
+    if not (source.scenes / "_thumbnail.py").is_file():
+        return []
+    about = (
+        f'"""Scenes of `{episode.name}` alone; the others are played as in `{source.name}`."""\n'
+    )
+    return [
+        _write(episode.scenes / "__init__.py", about),
+        _write(episode.scenes / "_thumbnail.py", _THUMBNAIL.format(origin=source.name)),
+    ]
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
+    return path

@@ -1,0 +1,1 @@
+"""What a made thing depends on, as one record."""

@@ -1,0 +1,1 @@
+"""Frames, packets, samples: what knows no episode."""

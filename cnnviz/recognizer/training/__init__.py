@@ -1,0 +1,1 @@
+"""How the recognizer's weights are made, and how good they are."""

@@ -1,0 +1,1 @@
+"""What a scene sees while it plays."""

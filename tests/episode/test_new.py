@@ -1,0 +1,123 @@
+"""`new`: an episode of ready scenes, or a variation of another one, that fits together at once."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from tiny import HOUSE, Done, Project, files_below, run_command, run_jobs_here
+
+from cnnviz.episode.episode import find_episode
+from cnnviz.progress import Reporter
+from cnnviz.script.reader import read_script
+from cnnviz.studio.production import mismatches
+
+
+@pytest.fixture(autouse=True)
+def _jobs_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A project with the ready scenes and nothing else."""
+    shared = tmp_path / "scenes" / "shared"
+    shutil.copytree(HOUSE / "scenes" / "shared", shared, ignore=shutil.ignore_patterns("*.pyc"))
+    (tmp_path / "scenes" / "__init__.py").write_text("")
+    return tmp_path
+
+
+def said(done: Done) -> list[str]:
+    assert done.code == 0, done.err
+    return done.out.splitlines()
+
+
+def objections(root: Path, name: str) -> list[str]:
+    report = Reporter(io.StringIO())
+    return [str(problem) for problem in mismatches(find_episode(root, name), "bn", report)]
+
+
+def test_a_new_episode_fits_together_without_a_line_of_python(house: Path) -> None:
+    wrote = said(run_command(house, "new", "demo"))
+    assert wrote[:2] == ["wrote narration/demo/bn.yaml", "wrote narration/demo/en.yaml"]
+    assert "render.py episode demo" in wrote[-1]
+    assert not (house / "scenes" / "demo").exists()
+    assert objections(house, "demo") == []
+    bengali, english = (read_script(house / f"narration/demo/{one}.yaml") for one in ("bn", "en"))
+    assert len(bengali.scenes) == 5
+    assert bengali.title != english.title
+
+
+def test_it_follows_another_picture_and_kernel(house: Path) -> None:
+    said(run_command(house, "new", "demo"))
+    script = house / "narration" / "demo" / "bn.yaml"
+    text = script.read_text(encoding="utf-8")
+    for rows in ("[9, 1, 0, 0]", "[9, 9, 1, 0]"):
+        text = text.replace(rows, "[0, 4, 7, 2, 1, 5]")
+    script.write_text(text.replace("- [1, -1]", "- [3, 0, -3]"), encoding="utf-8")
+    assert objections(house, "demo") == []
+    script.write_text(text.replace("- [1, -1]", "- [3, 0, -2]"), encoding="utf-8")
+    problems = objections(house, "demo")
+    assert len(problems) == 2, "one in each language"
+    assert all("'feels_differences_only', which does not hold" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("title", ['Two: “half” "quoted"', "দুই: '#' \\ আর"])
+def test_it_may_have_a_title(house: Path, title: str) -> None:
+    said(run_command(house, "new", "demo", "--title", title))
+    for language in ("bn", "en"):
+        assert read_script(house / "narration" / "demo" / f"{language}.yaml").title == title
+
+
+def test_a_variation_plays_the_scenes_of_the_other_episode(tiny_project: Project) -> None:
+    root = tiny_project.root
+    before = files_below(root / "scenes") | files_below(root / "narration")
+    said(run_command(root, "new", "again", "--from", "tiny", "--title", "আবার"))
+    script = read_script(root / "narration" / "again" / "bn.yaml")
+    places = [scene.scene.text if scene.scene else None for scene in script.scenes]
+    assert (script.title, places) == ("আবার", ["tiny/first", "tiny/second"])
+    assert objections(root, "again") == []
+    after = files_below(root / "scenes") | files_below(root / "narration")
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_variation_has_the_thumbnail_of_the_other_episode(tiny_project: Project) -> None:
+    thumbnail = tiny_project.scene("_thumbnail")
+    thumbnail.write_text(
+        "from cnnviz.stage.lesson import Lesson\n\nclass Thumbnail(Lesson):\n    pass\n"
+    )
+    wrote = said(run_command(tiny_project.root, "new", "again", "--from", "tiny"))
+    assert "wrote scenes/again/_thumbnail.py" in wrote
+    text = (tiny_project.root / "scenes" / "again" / "_thumbnail.py").read_text(encoding="utf-8")
+    assert "class Thumbnail(_thumbnail.Thumbnail)" in text
+
+
+def test_a_variation_lacks_the_language_that_the_other_lacks(tiny_project: Project) -> None:
+    tiny_project.english.unlink()
+    wrote = said(run_command(tiny_project.root, "new", "again", "--from", "tiny"))
+    assert wrote[0] == "wrote narration/again/bn.yaml"
+    assert objections(tiny_project.root, "again") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("tiny",), "there is an episode 'tiny' already"),
+        (("Big",), "'Big' cannot be an episode's name"),
+        (("a/b",), "cannot be an episode's name"),
+        (("shared",), "cannot be an episode's name"),
+        (("class",), "cannot be an episode's name"),
+        (("again", "--from", "tyny"), "no episode 'tyny' — did you mean 'tiny'?"),
+        (("again", "--title", " "), "the title is empty"),
+    ],
+)
+def test_what_cannot_be_made_is_said_and_nothing_is_written(
+    tiny_project: Project, words: tuple[str, ...], says: str
+) -> None:
+    before = files_below(tiny_project.root)
+    done = run_command(tiny_project.root, "new", *words)
+    assert done.code == 2
+    assert says in done.error
+    assert files_below(tiny_project.root) == before
