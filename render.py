@@ -16,7 +16,7 @@ if ENVIRONMENT.exists() and Path(sys.prefix).resolve() != (ROOT / ".venv").resol
 
 sys.path.insert(0, str(ROOT))
 
-from cnnviz.cli import main  # noqa: E402
+from cnnviz.commands.command_line import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

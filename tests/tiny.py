@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.cli import main
+from cnnviz.commands.command_line import main
 from cnnviz.voices.audio import write_wav
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -305,7 +305,7 @@ def run_jobs_here(
 COMMAND = """\
 import sys
 from pathlib import Path
-from cnnviz.cli import main
+from cnnviz.commands.command_line import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[2:], root=Path(sys.argv[1])))

@@ -14,7 +14,7 @@ from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError
 from cnnviz.progress import Reporter
 from cnnviz.review.made import as_made
-from cnnviz.review.storyboard.command import look
+from cnnviz.review.storyboard.make import look
 from cnnviz.review.storyboard.page import page
 from cnnviz.review.watch_server import LOOPBACK, Desk, loopback_socket, serving
 from cnnviz.stage.plan import RECORDINGS

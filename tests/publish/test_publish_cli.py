@@ -18,7 +18,7 @@ from tiny import HOUSE, Done, Project, run_jobs_here
 
 from cnnviz.errors import UserError
 from cnnviz.publish.bundle_reader import read_bundle
-from cnnviz.publish.command import read_time
+from cnnviz.publish.order import read_time
 from cnnviz.publish.tokens import SCOPE, save, token_file
 from cnnviz.review.finding import Finding
 
@@ -290,7 +290,7 @@ def test_no_episode_can_be_called_like_the_words(
 def test_without_the_libraries_a_command_says_how_to_get_them(
     publish: Publish, monkeypatch: pytest.MonkeyPatch, tiny_project: Project
 ) -> None:
-    monkeypatch.setattr("cnnviz.publish.command.find_spec", lambda name: None)
+    monkeypatch.setattr("cnnviz.publish.order.find_spec", lambda name: None)
     done = publish()
     assert done.code == 2
     assert "'.[publish]'" in done.error
@@ -359,7 +359,7 @@ def test_what_check_found_keeps_a_film_back(
 ALONE = """\
 import sys
 from pathlib import Path
-from cnnviz.cli import main
+from cnnviz.commands.command_line import main
 
 code = main(sys.argv[2:], root=Path(sys.argv[1]))
 strange = ("scenes", "manim", "torch", "cnnviz.voices", "cnnviz.studio.production")

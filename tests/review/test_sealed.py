@@ -245,7 +245,7 @@ def test_findings_that_cannot_be_written_are_printed_all_the_same(
     def full(*_: object) -> None:
         raise StudioError("no space left on the disk", file=film.bundle / NAME)
 
-    monkeypatch.setattr("cnnviz.review.check_command.write_findings", full)
+    monkeypatch.setattr("cnnviz.review.check_episode.write_findings", full)
     done = run(film, "check", "tiny", "--json")
     assert json.loads(done.out)["findings"]
     assert done.error == f"{film.bundle / NAME}: no space left on the disk"

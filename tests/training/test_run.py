@@ -12,15 +12,15 @@ import pytest
 import torch
 from small_data import drawn_card, write_folder, write_photographs, write_picture
 
-from cnnviz.cli import main
+from cnnviz.commands.command_line import main
 from cnnviz.errors import UserError
 from cnnviz.recognizer import weights as weights_module
 from cnnviz.recognizer.classes import CLASSES
 from cnnviz.recognizer.network import CardNetwork
+from cnnviz.recognizer.training import run
 from cnnviz.recognizer.training import train as training
-from cnnviz.recognizer.training import train_command as command
+from cnnviz.recognizer.training.run import SHARES, train_recognizer
 from cnnviz.recognizer.training.train import Recipe, Stage
-from cnnviz.recognizer.training.train_command import SHARES, train_command
 from cnnviz.recognizer.weights import load_network, save_weights, weights_digest
 
 LAST_BLOCK = 34  # photographs: two of them are in the block that training leaves out
@@ -38,7 +38,7 @@ def _one_thread() -> Iterator[None]:
 def kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """How often memory was asked to be kept, for a process that goes on to other tests."""
     asked: list[bool] = []
-    monkeypatch.setattr(command, "keep_freed_memory", lambda: asked.append(True))
+    monkeypatch.setattr(run, "keep_freed_memory", lambda: asked.append(True))
     return asked
 
 
@@ -46,12 +46,12 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recipe of three steps with small pictures."""
     stages = (Stage(32, 16), Stage(48, 8))
-    monkeypatch.setattr(command, "Recipe", partial(Recipe, stages=stages, batch=8))
+    monkeypatch.setattr(run, "Recipe", partial(Recipe, stages=stages, batch=8))
 
 
 @pytest.fixture
 def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "train", lambda *_, **__: pytest.fail("training began"))
+    monkeypatch.setattr(run, "train", lambda *_, **__: pytest.fail("training began"))
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def train(data: Path, **options: Any) -> list[str]:
     """The lines that the command says."""
     lines: list[str] = []
     out = options.pop("out", data / "out")
-    train_command(data / "cards", out=out, workers=0, tell=lines.append, **options)
+    train_recognizer(data / "cards", out=out, workers=0, tell=lines.append, **options)
     return lines
 
 
@@ -151,7 +151,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         seen.update(recipe=recipe, mixture=mixture, checks=checks, out=out, **options)
         raise StopError
 
-    monkeypatch.setattr(command, "train", stop)
+    monkeypatch.setattr(run, "train", stop)
     return seen
 
 
@@ -181,7 +181,7 @@ def test_the_training_folder_alone_will_do_with_another_one_to_validate_with(
 ) -> None:
     (data / "cards" / "valid").rename(data / "elsewhere")
     with pytest.raises(StopError):
-        train_command(
+        train_recognizer(
             data / "cards" / "train", out=data / "out", valid=data / "elsewhere", tell=str
         )
     assert begun["data"]["validation"]["files"] == 5
@@ -307,13 +307,13 @@ def line_of(error: pytest.ExceptionInfo[UserError]) -> str:
 class TestBeforeTraining:
     def test_a_missing_folder(self, data: Path) -> None:
         with pytest.raises(UserError) as error:
-            train_command(data / "none", out=data / "out")
+            train_recognizer(data / "none", out=data / "out")
         assert "none: no such folder" in line_of(error)
 
     def test_an_empty_folder(self, data: Path) -> None:
         (data / "none").mkdir()
         with pytest.raises(UserError) as error:
-            train_command(data / "none", out=data / "out")
+            train_recognizer(data / "none", out=data / "out")
         assert "none: none of the 53 classes' folders" in line_of(error)
 
     def test_nothing_to_validate_with(self, data: Path) -> None:
@@ -364,7 +364,7 @@ class TestBeforeTraining:
             train(data, pictures=100)
         line = line_of(error)
         assert "100 pictures are too few — at least " in line
-        command._recipe(int(line.split()[-1]), 1, fresh=True)  # that many are enough
+        run._recipe(int(line.split()[-1]), 1, fresh=True)  # that many are enough
 
 
 def test_a_place_that_cannot_be_written_to_is_said_before_the_first_step(

@@ -38,7 +38,7 @@ from cnnviz.recognizer.training.sources import (
 from cnnviz.recognizer.training.train import Beginning, CheckSet, Recipe, train
 from cnnviz.recognizer.weights import WEIGHTS, load_network, save_weights, weights_digest
 
-__all__ = ["SHARES", "train_command"]
+__all__ = ["SHARES", "train_recognizer"]
 
 # How much of the training each source makes up; what is not given leaves its share to the others.
 SHARES = {"folder": 0.45, "photographs": 0.2, "artwork": 0.31, "no card": 0.04}
@@ -65,7 +65,7 @@ class _Given:
         }
 
 
-def train_command(
+def train_recognizer(
     data: Path,
     *,
     out: Path,

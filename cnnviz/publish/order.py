@@ -25,7 +25,7 @@ from cnnviz.publish.tokens import credentials
 from cnnviz.review.finding import Finding
 from cnnviz.script.placeholders import nearest
 
-__all__ = ["PublishOrder", "publish_command", "read_time"]
+__all__ = ["PublishOrder", "publish_order", "read_time"]
 
 LOGIN, LOGOUT = "login", "logout"
 LIBRARIES = ("googleapiclient", "google_auth_oauthlib")
@@ -75,7 +75,7 @@ class PublishOrder:
         return self.out or self.root / "build" / self.name / self.language
 
 
-def publish_command(order: PublishOrder) -> None:
+def publish_order(order: PublishOrder) -> None:
     """Do what was asked for.
 
     Raises

@@ -1,14 +1,35 @@
-"""The verb that shows the cache, prunes it, and sets its limit."""
+"""The verb `cache`: what is kept between two runs, pruned, and limited."""
 
 from __future__ import annotations
 
+import argparse
+
+from cnnviz.commands.words import Verbs
 from cnnviz.files import cache_dir
 from cnnviz.studio.cache import kinds, limit, prune, read_size, set_limit, shown
 
-__all__ = ["cache_command"]
+__all__ = ["add"]
 
 
-def cache_command(prune_to: str | None = None, new_limit: str | None = None) -> str:
+def add(verbs: Verbs) -> None:
+    """Add the verb to the command line's."""
+    verb = verbs.add_parser("cache", help="what is kept between two runs, and how much of it")
+    verb.add_argument(
+        "--prune",
+        nargs="?",
+        const="",
+        metavar="SIZE",
+        help="take out what is oldest, down to SIZE (such as 500MB) or to the limit",
+    )
+    verb.add_argument("--limit", metavar="SIZE", help="how much it may hold from now on")
+    verb.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    print(_changed_and_shown(options.prune, options.limit))
+
+
+def _changed_and_shown(prune_to: str | None, new_limit: str | None) -> str:
     """Change what is asked for; then what lies in the cache, as lines of text.
 
     Parameters

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from tiny import BUILD, HOUSE, OPTIONS, Done, Project, replace_in
 
-from cnnviz import __version__, cli
+from cnnviz import __version__
+from cnnviz.commands import command_line
 from cnnviz.progress import Reporter
 from cnnviz.studio.make import Order
 
@@ -63,7 +64,7 @@ def test_the_version_is_the_packages(tiny_project: Project, run: Run) -> None:
 def test_render_py_works_from_any_folder_and_help_needs_no_library(tmp_path: Path) -> None:
     program = (
         f"import runpy, sys; sys.path.insert(0, {str(HOUSE)!r})\n"
-        "from cnnviz.cli import main\n"
+        "from cnnviz.commands.command_line import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'manim', 'torch', 'numpy', 'av', 'cv2', 'moviepy'} & set(sys.modules)\n"
@@ -136,7 +137,7 @@ def test_an_interrupt_is_one_line_and_130(
 
     monkeypatch.setattr("cnnviz.studio.make.make_episode", interrupted)
     done = run(tiny_project, "episode", "tiny")
-    assert done.code == cli.INTERRUPTED == 130
+    assert done.code == command_line.INTERRUPTED == 130
     assert done.err == "interrupted; what was finished is kept, run again to go on\n"
 
 
@@ -210,7 +211,10 @@ def test_a_script_in_a_language_that_nobody_speaks_makes_no_episode(
 def test_a_reader_that_has_seen_enough_does_no_harm(tiny_project: Project, length: str) -> None:
     if length == "more than a buffer":
         replace_in(tiny_project.script, "title: ছোট ছবি", f"title: {'ছোট ' * 5000}")
-    program = "import sys, pathlib, cnnviz.cli as c; sys.exit(c.main(['list'], pathlib.Path('.')))"
+    program = (
+        "import sys, pathlib; from cnnviz.commands.command_line import main;"
+        " sys.exit(main(['list'], pathlib.Path('.')))"
+    )
     # Unbuffered, print itself would fail; usually it is Python, after all else is over.
     environment = {**os.environ, "PYTHONPATH": str(HOUSE)}
     environment.pop("PYTHONUNBUFFERED", None)
