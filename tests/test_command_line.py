@@ -94,9 +94,11 @@ def test_a_wrong_word_exits_with_2_in_a_real_process() -> None:
 def orders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Order, str | None]]:
     """What the command line orders, nothing of which is made."""
     made: list[tuple[Order, str | None]] = []
-    monkeypatch.setattr("cnnviz.studio.make.make_episode", lambda order: made.append((order, None)))
     monkeypatch.setattr(
-        "cnnviz.studio.make.make_scene", lambda order, scene: made.append((order, scene))
+        "cnnviz.studio.make.make_episode", lambda order, page: made.append((order, None))
+    )
+    monkeypatch.setattr(
+        "cnnviz.studio.make.make_scene", lambda order, scene, page: made.append((order, scene))
     )
     return made
 
@@ -132,7 +134,7 @@ def test_the_doctors_verdict_is_the_exit_status(
 def test_an_interrupt_is_one_line_and_130(
     tiny_project: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(order: Order) -> None:
+    def interrupted(order: Order, page: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cnnviz.studio.make.make_episode", interrupted)
@@ -144,7 +146,7 @@ def test_an_interrupt_is_one_line_and_130(
 def test_a_bug_is_not_dressed_up_as_somebodys_mistake(
     tiny_project: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(order: Order) -> None:
+    def broken(order: Order, page: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("cnnviz.studio.make.make_episode", broken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnviz.capture.sidecar import Capture, sidecar_path
 from cnnviz.compute.number import Number
-from cnnviz.stage.plan import RECORDINGS
+from cnnviz.evidence_files import RECORDINGS
 
 __all__ = ["confidence_percent"]
 

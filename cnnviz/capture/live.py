@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -20,6 +19,7 @@ from cnnviz.capture.display import check_display
 from cnnviz.capture.framecode import stamp
 from cnnviz.capture.overlay import SCALE, draw_sight
 from cnnviz.capture.recorder import Provenance, Recorder
+from cnnviz.capture.shown import Shown
 from cnnviz.capture.sidecar import CapturedCamera
 from cnnviz.capture.window import ESCAPE, WINDOW, Window
 from cnnviz.errors import StudioError, shown_path
@@ -30,33 +30,10 @@ from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.recognizer import Recognizer, Sight
 from cnnviz.recognizer.weights import WEIGHTS, weights_digest
 
-__all__ = ["SCALE", "WINDOW", "LiveSession", "Shown", "live", "until_interrupted"]
+__all__ = ["SCALE", "WINDOW", "LiveSession", "live", "until_interrupted"]
 
 _FROZEN_WAIT_MS = 30
 _RATE_OVER = 30  # pictures
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """One picture that the window showed.
-
-    Parameters
-    ----------
-    number
-        The one that is drawn into it; counts from 1. A frozen picture that is painted again, say
-        because a recording has begun, keeps its own.
-    at
-        When it had been painted, by `time.monotonic`.
-    sight
-        What was recognized.
-    frame
-        The camera's frame, BGR (480, 640, 3), without anything drawn on it.
-    """
-
-    number: int
-    at: float
-    sight: Sight
-    frame: Picture
 
 
 class LiveSession:

@@ -46,7 +46,7 @@ from cnnviz.media.container import writing_mp4
 from cnnviz.media.quality import Quality
 
 if TYPE_CHECKING:
-    from cnnviz.capture.live import Shown
+    from cnnviz.capture.shown import Shown
     from cnnviz.recognizer.recognizer import Sight
     from cnnviz.recognizer.tracking import SeenCard
 

@@ -19,6 +19,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from cnnviz.review.storyboard.write import write_beside_film
     from cnnviz.studio.make import make_episode
 
-    make_episode(order_of(options, options.name))
+    make_episode(order_of(options, options.name), write_beside_film)

@@ -20,6 +20,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from cnnviz.review.storyboard.write import write_beside_film
     from cnnviz.studio.make import make_scene
 
     name, slash, scene = options.place.partition("/")
@@ -27,4 +28,4 @@ def _run(options: argparse.Namespace) -> None:
         raise UserError(
             f"{options.place!r} is not NAME/SCENE", hint="for example convolution/sliding_window"
         )
-    make_scene(order_of(options, name), scene)
+    make_scene(order_of(options, name), scene, write_beside_film)

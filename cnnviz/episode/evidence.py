@@ -13,9 +13,9 @@ from pathlib import Path
 from cnnviz.episode.episode import Episode, SceneSource
 from cnnviz.episode.evidence_kinds import KINDS, kind_of
 from cnnviz.errors import UserError
+from cnnviz.evidence_files import evidence_path
 from cnnviz.ingredients.data import known_digest
 from cnnviz.ingredients.record import maker
-from cnnviz.stage.plan import evidence_path
 from cnnviz.store import Shelf, json_digest
 
 __all__ = ["Evidence", "find_evidence", "read_evidence"]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
+from cnnviz.evidence_files import CARD_WEIGHTS
 from cnnviz.files import file_digest
-from cnnviz.stage.plan import CARD_WEIGHTS
 
 __all__ = ["KINDS", "SHORTEST", "EvidenceKind", "kind_of"]
 

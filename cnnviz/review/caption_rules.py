@@ -21,7 +21,7 @@ from cnnviz.script.captions import (
     to_srt,
 )
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.bundle import beat_captions, captions
+from cnnviz.studio.film_texts import beat_captions, captions
 from cnnviz.studio.production import Production
 
 __all__ = ["RULES", "caption_findings"]

@@ -13,7 +13,7 @@ import regex
 
 from cnnviz.review.finding import Finding
 from cnnviz.script.chapters import SHORTEST_CHAPTER
-from cnnviz.studio.bundle import chapters, clock, description
+from cnnviz.studio.film_texts import chapters, clock, description
 from cnnviz.studio.production import Production
 
 __all__ = ["RULES", "chapter_findings"]

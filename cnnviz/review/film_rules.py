@@ -17,7 +17,7 @@ from cnnviz.media.inspect_film import FilmFacts, PictureFacts, SoundFacts, inspe
 from cnnviz.review.film_watch import Watched, watch
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedFilm, read_finished, reading
-from cnnviz.studio.bundle import clock
+from cnnviz.studio.film_texts import clock
 
 __all__ = ["RULES", "film_findings"]
 

@@ -24,7 +24,7 @@ from cnnviz.media.wav import SAMPLE_RATE, Samples
 from cnnviz.review.film_listen import BLOCK_SECONDS, clicks, hear, levels, overs
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedBeat, FinishedFilm, read_finished, reading
-from cnnviz.studio.bundle import clock
+from cnnviz.studio.film_texts import clock
 
 __all__ = ["RULES", "sound_findings"]
 

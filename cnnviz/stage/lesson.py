@@ -24,6 +24,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from importlib.metadata import entry_points
 from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -45,11 +46,12 @@ from manim import (
 
 from cnnviz.compute.claim import Claim
 from cnnviz.errors import StudioError, UserError
+from cnnviz.evidence_files import evidence_path
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
 from cnnviz.script.timeline import Slot
 from cnnviz.stage.framed_scene import FramedScene, animated
-from cnnviz.stage.plan import ScenePlan, ShownNumber, evidence_path
+from cnnviz.stage.plan import ScenePlan, ShownNumber
 from cnnviz.stage_format import Format
 from cnnviz.visuals import arrange
 from cnnviz.visuals.card import chapter_card, header
@@ -246,10 +248,10 @@ class Lesson(FramedScene):
         Whose lengths are looked at is remembered: what is drawn from then on depends on them.
         """
         if self._plan is None:
-            # Only `manim render` comes here. Imported late, because the studio stands above.
-            from cnnviz.studio.alone import plan_for
-
-            self._plan = plan_for(type(self), round(config.frame_rate))
+            # Only `manim render` comes here. The studio stands above and is not known: the package
+            # says who plans a scene that plays alone.
+            (planner,) = entry_points(group="cnnviz.planner")
+            self._plan = planner.load()(type(self), round(config.frame_rate))
             if self._plan.inputs:
                 self.__class__ = type(self).given(self._plan.inputs)
         slots = _AskedSlots(self._plan.slots)

@@ -13,25 +13,10 @@ from cnnviz.script.timeline import Slot
 from cnnviz.stage_format import WIDE, Format
 
 __all__ = [
-    "CARD_WEIGHTS",
-    "RECORDINGS",
     "SaidClaim",
     "ScenePlan",
     "ShownNumber",
-    "evidence_path",
 ]
-
-RECORDINGS = "recordings"
-"""The folder of a project's evidence; in a bundle, of the JSON of what it shows."""
-CARD_WEIGHTS = Path(__file__).parents[1] / "recognizer" / "weights" / "card_network.json"
-"""What is known of the recognizer's weights, which lie beside it."""
-
-
-def evidence_path(root: Path, name: str) -> Path:
-    """The JSON of the evidence called `name` of the project in `root`."""
-    if name == CARD_WEIGHTS.stem:
-        return CARD_WEIGHTS
-    return root / RECORDINGS / f"{name}.json"
 
 
 @dataclass(frozen=True)

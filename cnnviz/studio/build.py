@@ -10,12 +10,12 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from cnnviz.errors import StudioError
+from cnnviz.evidence_files import RECORDINGS
 from cnnviz.files import cache_dir, file_digest, replacing
 from cnnviz.ingredients.record import Ingredients, maker
 from cnnviz.media.join import Piece, join
 from cnnviz.progress import Reporter
 from cnnviz.script.timeline import SAMPLE_RATE, Slot
-from cnnviz.stage.plan import RECORDINGS
 from cnnviz.store import Shelf
 from cnnviz.studio.history import explain, remember
 from cnnviz.studio.jobs import PRELOADED, CrossfadeJob, Job, PicturesJob, SoundJob, work

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from cnnviz.episode.evidence import Evidence
+from cnnviz.evidence_files import RECORDINGS
 from cnnviz.files import replacing, write_json, write_text
-from cnnviz.script.captions import Cue, cues, to_srt
-from cnnviz.script.chapters import Chapter, join_short
-from cnnviz.script.timeline import Slot
-from cnnviz.stage.plan import RECORDINGS
+from cnnviz.script.captions import to_srt
 from cnnviz.store import Shelf
 from cnnviz.studio.build import Film
+from cnnviz.studio.film_texts import captions, chapters, description
 from cnnviz.studio.jobs import PRELOADED, work
 from cnnviz.studio.pool import run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.thumbnail import thumbnail_job
 
-__all__ = [
-    "beat_captions",
-    "captions",
-    "chapters",
-    "clock",
-    "description",
-    "recording_name",
-    "write_bundle",
-]
+__all__ = ["PageWriter", "recording_name", "write_bundle"]
+
+PageWriter: TypeAlias = Callable[[Production, Film, Path], None]
+"""Writes a page about a film into its bundle; the studio does not know what stands on it."""
 
 
 def write_bundle(
-    production: Production, film: Film, folder: Path, recording: Path | None = None
+    production: Production,
+    film: Film,
+    folder: Path,
+    recording: Path | None,
+    write_page: PageWriter,
 ) -> Path:
     """Write everything beside the film into `folder`; `bundle.json` last, when all is there.
 
@@ -44,6 +43,8 @@ def write_bundle(
         Where the film lies.
     recording
         What the film shows in place of the scenes' own recordings, as it was asked for.
+    write_page
+        Writes the page beside the film.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def write_bundle(
     thumbnail(production, folder / "thumbnail.png")
     write_json(folder / "numbers.json", _numbers(production, film))
     _copy_evidence(production, folder / RECORDINGS)
-    _write_storyboard(production, film, folder)
+    write_page(production, film, folder)
     path = folder / "bundle.json"
     write_json(path, _bundle(production, film, recording))
     return path
@@ -67,13 +68,6 @@ def recording_name(recording: Path | None, root: Path) -> str | None:
         return None
     path, root = recording.resolve(), root.resolve()
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def _write_storyboard(production: Production, film: Film, folder: Path) -> None:
-    # Late: the page reads bundles.
-    from cnnviz.review.storyboard.write import NAME, write_beside_film
-
-    write_beside_film(production, film, folder / NAME)
 
 
 def _copy_evidence(production: Production, folder: Path) -> None:
@@ -105,38 +99,6 @@ def _evidence(production: Production) -> list[dict[str, Any]]:
         }
         for one, names in scenes.items()
     ]
-
-
-def captions(production: Production, language: str) -> list[Cue]:
-    """The whole film's captions in `language`, on the film's own clock."""
-    return [cue for slot in production.slots for cue in beat_captions(production, slot, language)]
-
-
-def beat_captions(production: Production, slot: Slot, language: str) -> list[Cue]:
-    """One beat's captions in `language`, on the film's own clock."""
-    fps = production.quality.fps
-    start = (slot.start + slot.lead) / fps
-    return cues(production.text(slot, language), start, slot.speech / fps, slot.end / fps)
-
-
-def chapters(production: Production) -> tuple[Chapter, ...]:
-    """The film's chapters: its scenes, of which those that are too short have joined others."""
-    scenes = production.script.scenes
-    starts = ((production.slots_of(scene.id)[0].start, scene.title) for scene in scenes)
-    return join_short(starts, production.frames, production.quality.fps)
-
-
-def clock(seconds: float) -> str:
-    """A time as YouTube writes it: 0:00, 12:34, 1:02:03."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def description(production: Production) -> str:
-    """What stands below the film on YouTube, its chapters included."""
-    lines = [f"{clock(chapter.shown)} {chapter.title}" for chapter in chapters(production)]
-    return production.script.description + "\n\n" + "\n".join(lines) + "\n"
 
 
 def _numbers(production: Production, film: Film) -> list[dict[str, Any]]:

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.errors import StudioError, UserError
+from cnnviz.evidence_files import evidence_path
 from cnnviz.files import kind_os_error
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.placeholders import Value
-from cnnviz.stage.plan import evidence_path
 
 if TYPE_CHECKING:
     from cnnviz.stage.lesson import Lesson

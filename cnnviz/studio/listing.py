@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnnviz.episode.episode import LANGUAGES, Episode, episode_names
 from cnnviz.script.reader import Script
-from cnnviz.studio.bundle import clock
+from cnnviz.studio.film_texts import clock
 
 __all__ = ["listing"]
 

@@ -12,8 +12,9 @@ from cnnviz.errors import UserError, shown_path
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
 from cnnviz.studio.build import Site, build_film, build_scene, check_writable, missing_beats, sweep
-from cnnviz.studio.bundle import clock, write_bundle
+from cnnviz.studio.bundle import PageWriter, write_bundle
 from cnnviz.studio.cache import in_use, limit, prune, shown
+from cnnviz.studio.film_texts import clock
 from cnnviz.studio.production import Production, prepare
 from cnnviz.voices.choose import VOICES
 
@@ -59,8 +60,8 @@ class Order:
         return self.out or self.root / "build" / self.name / self.language
 
 
-def make_episode(order: Order) -> Path:
-    """Render an episode into a bundle, and say where it lies.
+def make_episode(order: Order, write_page: PageWriter) -> Path:
+    """Render an episode into a bundle, with its page, and say where it lies.
 
     Returns
     -------
@@ -76,14 +77,14 @@ def make_episode(order: Order) -> Path:
     report = Reporter()
     with in_use():
         production = begin(order, report)
-        _finish_film(production, order, report)
+        _finish_film(production, order, report, write_page)
     _keep_to_limit(started, report)
     spent = clock(time.time() - started)
     report.line(f"{shown_path(order.folder)} is complete after {spent} minutes")
     return order.folder
 
 
-def make_scene(order: Order, scene: str) -> Path:
+def make_scene(order: Order, scene: str, write_page: PageWriter) -> Path:
     """Render one scene anew, alone, and join the episode again if all else of it was drawn.
 
     Returns
@@ -100,12 +101,12 @@ def make_scene(order: Order, scene: str) -> Path:
     started = time.time()
     report = Reporter()
     with in_use():
-        alone = _make_scene(order, scene, report)
+        alone = _make_scene(order, scene, report, write_page)
     _keep_to_limit(started, report)
     return alone
 
 
-def _make_scene(order: Order, scene: str, report: Reporter) -> Path:
+def _make_scene(order: Order, scene: str, report: Reporter, write_page: PageWriter) -> Path:
     production = begin(order, report)
     alone = order.folder / "scenes" / f"{scene}.mp4"
     build_scene(production, scene, alone, _site(order, report))
@@ -117,7 +118,7 @@ def _make_scene(order: Order, scene: str, report: Reporter) -> Path:
             f" in this quality yet (render.py episode {order.name} draws them)"
         )
     else:
-        _finish_film(production, order, report)
+        _finish_film(production, order, report, write_page)
     return alone
 
 
@@ -154,9 +155,11 @@ def _site(order: Order, report: Reporter) -> Site:
     return Site(report, order.workers, order.cluster, order.explain)
 
 
-def _finish_film(production: Production, order: Order, report: Reporter) -> None:
+def _finish_film(
+    production: Production, order: Order, report: Reporter, write_page: PageWriter
+) -> None:
     film = build_film(production, order.folder / "episode.mp4", _site(order, report))
-    write_bundle(production, film, order.folder, order.recording)
+    write_bundle(production, film, order.folder, order.recording, write_page)
     length = clock(production.frames / production.quality.fps)
     report.line(
         f"{len(production.slots)} beats, {film.drawn} drawn now; {length} minutes long, "

@@ -22,7 +22,8 @@ from sights import SomethingSeen, StillCamera
 
 from cnnviz.capture import live as live_module
 from cnnviz.capture.framecode import read_number
-from cnnviz.capture.live import WINDOW, LiveSession, Shown, live
+from cnnviz.capture.live import WINDOW, LiveSession, live
+from cnnviz.capture.shown import Shown
 from cnnviz.capture.window import Window
 from cnnviz.recognizer.frames import Picture
 

@@ -18,8 +18,9 @@ from sights import SomethingSeen, StillCamera
 
 from cnnviz.capture import live as live_module
 from cnnviz.capture.framecode import read_number
-from cnnviz.capture.live import LiveSession, Recordings, Shown, until_interrupted
+from cnnviz.capture.live import LiveSession, Recordings, until_interrupted
 from cnnviz.capture.recorder import Provenance
+from cnnviz.capture.shown import Shown
 from cnnviz.capture.sidecar import CapturedCamera, read_capture
 from cnnviz.capture.simulated import SHOT_FRAMES, SimulatedCamera
 from cnnviz.capture.window import Window

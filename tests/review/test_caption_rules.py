@@ -12,7 +12,7 @@ from tiny import Project, replace_in
 from cnnviz.review.caption_rules import caption_findings
 from cnnviz.review.finding import Finding
 from cnnviz.script.captions import to_srt
-from cnnviz.studio.bundle import captions
+from cnnviz.studio.film_texts import captions
 from cnnviz.studio.production import Production
 
 pytestmark = pytest.mark.usefixtures("one_process")

@@ -18,7 +18,7 @@ from tiny import Project, replace_in
 from cnnviz.review.chapter_rules import chapter_findings
 from cnnviz.review.finding import Finding
 from cnnviz.script.chapters import SHORTEST_CHAPTER
-from cnnviz.studio.bundle import chapters, description
+from cnnviz.studio.film_texts import chapters, description
 from cnnviz.studio.production import Production
 
 pytestmark = pytest.mark.usefixtures("one_process")

@@ -21,7 +21,7 @@ from cnnviz.files import file_digest
 from cnnviz.media.decode import read_frames
 from cnnviz.media.inspect_film import inspect_film
 from cnnviz.review.number_rules import number_findings
-from cnnviz.studio.bundle import chapters, clock
+from cnnviz.studio.film_texts import chapters, clock
 from cnnviz.studio.production import Production
 
 Run = Callable[..., Done]

@@ -20,8 +20,8 @@ import pytest
 from captures import write_recording
 from tiny import Done, Project, files_below, run_command
 
+from cnnviz.evidence_files import CARD_WEIGHTS
 from cnnviz.files import write_json
-from cnnviz.stage.plan import CARD_WEIGHTS
 
 SEQUENCES = int(os.environ.get("CNNVIZ_SEQUENCES", "4"))
 SAVED_AT = 1_700_000_000

@@ -11,7 +11,7 @@ from typing import Any
 import srt
 
 from cnnviz.script.captions import Cue
-from cnnviz.studio.bundle import captions, chapters
+from cnnviz.studio.film_texts import captions, chapters
 from cnnviz.studio.production import Production
 
 __all__ = ["BoardFilm", "film_in", "planned_film"]

@@ -17,7 +17,7 @@ from cnnviz.review.storyboard.sums import Sum, sums
 from cnnviz.review.storyboard.words import WORDS
 from cnnviz.script.captions import graphemes
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.bundle import beat_captions, clock
+from cnnviz.studio.film_texts import beat_captions, clock
 from cnnviz.studio.production import Production
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ __all__ = ["NAME", "write_beside_film", "write_page"]
 NAME = "storyboard.html"
 
 
-def write_beside_film(production: Production, film: Film, path: Path) -> None:
-    """Write the page of a film that was just joined to `path`.
+def write_beside_film(production: Production, film: Film, folder: Path) -> None:
+    """Write the page of a film that was just joined into its bundle, `folder`.
 
     Stills and numbers are those of the film's segments. Nothing is checked here: that would mean
     to play all scenes again. A page that `storyboard` made of the same film, findings included, is
@@ -32,7 +32,8 @@ def write_beside_film(production: Production, film: Film, path: Path) -> None:
     StudioError
         A segment or a sound is damaged, or the disk is full.
     """
-    key = _key(production, film.digest, path.parent)
+    path = folder / NAME
+    key = _key(production, film.digest, folder)
     if path.exists():
         note = Shelf("pages").get(file_digest(path))
         if note is not None and note.facts == key:
