@@ -30,6 +30,7 @@ from cnnviz.visuals.picture import (
 from cnnviz.visuals.playback import Playback, Ring, Roll, Screen
 from cnnviz.visuals.pooling import draw_windows, keep_winners, merge_windows, pooling_windows
 from cnnviz.visuals.products import ProductGrid, SumRow, gather, pair_up, sum_text
+from cnnviz.visuals.rays import zoom_rays
 from cnnviz.visuals.sweep import SweepReplace
 from cnnviz.visuals.table import SideBySide
 from cnnviz.visuals.text import number_text, size_text, words
@@ -86,4 +87,5 @@ __all__ = [
     "to_grey",
     "with_title",
     "words",
+    "zoom_rays",
 ]

@@ -7,9 +7,9 @@ from manim import DOWN, LEFT, RIGHT, UP, Arrow, Create, FadeIn, FadeOut, Group, 
 from cnnviz.compute import count, matrix_size
 from cnnviz.visuals import SweepPicture, framed, picture, pulse, sign_legend, words
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SMALL, Role
-from scenes.convolution._layer_claims import layer_claims
-from scenes.convolution._layer_views import ColourSum, MapRow, NetworkSketch, WholeLayer
-from scenes.convolution._recognizer import Watching, recognition
+from scenes.shared._layer_claims import layer_claims
+from scenes.shared._layer_views import ColourSum, MapRow, NetworkSketch, WholeLayer
+from scenes.shared._recognizer import Watching, recognition
 from scenes.shared._worked_example import WorkedScene
 
 WATCHED = ("proof", "names", "unsure")

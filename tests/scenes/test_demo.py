@@ -120,7 +120,7 @@ def test_the_confidence_is_shown_as_it_was_measured(watch):
 
 def test_the_window_that_is_added_up_lies_on_the_card(tmp_path):
     lesson = load_scene(HOUSE, HOUSE / "scenes/convolution/demo.py", "Demo")
-    from scenes.convolution._recognizer import recognition
+    from scenes.shared._recognizer import recognition
 
     sidecar = write_recording(tmp_path, seconds=4)
     seen = recognition(sidecar)
@@ -133,7 +133,7 @@ def test_the_window_that_is_added_up_lies_on_the_card(tmp_path):
 
 
 def test_numbers_of_another_recording_are_not_taken_for_the_ones_before(tmp_path):
-    from scenes.convolution._recognizer import recognition
+    from scenes.shared._recognizer import recognition
 
     one = write_recording(tmp_path, seconds=4)
     assert len(recognition(one).capture.moments) == 3

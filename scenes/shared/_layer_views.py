@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
-    DL,
     DOWN,
-    DR,
     LEFT,
     RIGHT,
     UL,
     UP,
-    UR,
     Arrow,
     Group,
     Line,
@@ -32,9 +29,10 @@ from cnnviz.visuals import (
     tile_center,
     tiled,
     words,
+    zoom_rays,
 )
 from cnnviz.visuals.theme import BODY, HEADING, MUTED, SMALL, Role, diverging
-from scenes.convolution._recognizer import COLUMNS
+from scenes.shared._recognizer import COLUMNS
 
 CELL = 1.02  # side of a patch and of a kernel's plane
 STEP = 1.2  # from one colour's line to the next
@@ -149,11 +147,7 @@ class ColourSum(Group):
             seen.get_corner(UL) + pixel * ((window.left + 1.5) * RIGHT + (window.top + 1.5) * DOWN)
         )
         first, last = self.lines[0][0], self.lines[2][0]
-        rays = VGroup(
-            Line(spot.get_corner(UR), first.get_corner(UL)),
-            Line(spot.get_corner(DR), last.get_corner(DL)),
-        ).set_stroke(Role.KERNEL.value, width=1.5, opacity=0.6)
-        return VGroup(spot, rays)
+        return VGroup(spot, zoom_rays(spot, first, last))
 
 
 class MapRow(Group):
