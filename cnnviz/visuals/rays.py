@@ -10,17 +10,19 @@ __all__ = ["zoom_rays"]
 
 
 def zoom_rays(spot: Mobject, first: Mobject, last: Mobject | None = None) -> VGroup:
-    """Two thin lines that open from `spot` to what it is shown as, to the right of it.
+    """Two thin lines that open from `spot` to what it is shown as, to the right of it or below.
 
     Parameters
     ----------
     spot
         The marked place.
     first, last
-        The enlargement, or the uppermost and the lowest part of it.
+        The enlargement, or its first and its last part.
     """
-    lowest = first if last is None else last
+    last = first if last is None else last
+    beside = first.get_left()[0] >= spot.get_right()[0]
+    corners = ((UR, UL), (DR, DL)) if beside else ((DL, UL), (DR, UR))
+    ends = zip((first, last), corners, strict=True)
     return VGroup(
-        Line(spot.get_corner(UR), first.get_corner(UL)),
-        Line(spot.get_corner(DR), lowest.get_corner(DL)),
+        *(Line(spot.get_corner(start), part.get_corner(end)) for part, (start, end) in ends)
     ).set_stroke(Role.KERNEL.value, width=1.5, opacity=0.6)

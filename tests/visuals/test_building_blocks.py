@@ -58,6 +58,7 @@ from cnnviz.visuals import (
     tiled,
     with_title,
     words,
+    zoom_rays,
 )
 from cnnviz.visuals.arrange import in_format
 from cnnviz.visuals.card import chapter_card, header
@@ -243,6 +244,14 @@ def photograph():
     return [Group(photo, spot).move_to(current_format().center), header("ছবি থেকে পিক্সেল")]
 
 
+def rays():
+    whole = fit(framed(picture(waves(), 3.4), Role.INPUT))
+    part = kernel_grid(TRACE, cell=0.9)
+    across(whole, part, buff=1.6)
+    spot = Square(0.22, color=Role.KERNEL.value, stroke_width=5).move_to(whole)
+    return [whole, part, spot, zoom_rays(spot, part)]
+
+
 BLOCKS = [
     three_grids,
     padding,
@@ -261,6 +270,7 @@ BLOCKS = [
     card,
     formulas,
     photograph,
+    rays,
 ]
 
 
