@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cnnviz.errors import UserError
-from cnnviz.ingredients.code import parse_source
+from cnnviz.ingredients.syntax import parse_source
 
 __all__ = ["Place", "SceneSource", "class_name_of", "read_source"]
 

@@ -6,81 +6,33 @@ version of the libraries that draw.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
-from manim import ImageMobject, Mobject, Rectangle, Text, Typst, VMobject
+from manim import Mobject, Text, Typst
 from manim.utils.family import extract_mobject_family_members
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from cnnviz.font_signs import missing_signs
-from cnnviz.review.stage import Box, Reading, Shape, frame_of, safe_of
-from cnnviz.script.captions import graphemes
+from cnnviz.review.lines import Line, Owners
+from cnnviz.review.paint import box_around, is_panel, look, opacity_of, outline_box
+from cnnviz.review.stage import FAINT, Box, Reading, Shape, frame_of, safe_of
 from cnnviz.visuals.arrange import current_format
-from cnnviz.visuals.formula import missing_in_formula
 from cnnviz.visuals.frame import Frame, View, is_pinned
 from cnnviz.visuals.photograph import PixelNumbers
 from cnnviz.visuals.text import Words
 
-__all__ = ["FAINT", "INVISIBLE", "Line", "Owners", "Stage", "readings"]
+__all__ = ["Stage", "readings"]
 
-INVISIBLE, FAINT = 0.02, 0.3
-"""Opacities; what is faint is not there to be read, nor to be counted."""
+INVISIBLE = 0.02
+"""Opacity; what is fainter cannot be seen."""
 GONE = 0.98
 """Of a text, the covered share from which on nothing of it is left to be read."""
 NEAR = 0.45
 """Manim units between things that a viewer takes for one."""
 BACKDROP = 0.5
 """Of the frame, the share from which on a shape is what others stand on."""
-
-_NAMED_PART = re.compile(r'manimgrp\("\w*", ((?:[^()]|\([^()]*\))*)\)')  # Manim's notation
-
-Owners = dict[Mobject, Text | Typst]
-"""Glyph → the text or formula that it belongs to."""
-
-
-class Line:
-    """A text or formula on stage: its visible glyphs, and where they are seen."""
-
-    def __init__(
-        self, mobject: Text | Typst, glyphs: list[Mobject], opacity: float, box: Box, scale: float
-    ) -> None:
-        self.mobject, self.glyphs, self.opacity = mobject, glyphs, opacity
-        self.box, self.scale = box, scale
-
-    @cached_property
-    def text(self) -> str:
-        """What it says; of a formula, how it is written."""
-        if isinstance(self.mobject, Text):
-            return str(self.mobject.original_text)
-        return _NAMED_PART.sub(r"\1", str(self.mobject.typst_code)).strip("$ ")
-
-    @property
-    def missing(self) -> str:
-        """Its signs that no packaged font has, each once."""
-        if isinstance(self.mobject, Text):
-            return missing_signs(self.text)
-        return missing_in_formula(self.text)
-
-    @cached_property
-    def identity(self) -> tuple[str, Box, bytes]:
-        """What makes it look as it does: two lines of one identity have one contrast."""
-        return self.text, self.box, self.colours.tobytes()
-
-    @property
-    def signs(self) -> int:
-        """How many signs have to be read; of a formula, its visible glyphs."""
-        return graphemes(self.text) if isinstance(self.mobject, Text) else len(self.glyphs)
-
-    @cached_property
-    def colours(self) -> NDArray[np.float64]:
-        """The different colours of its glyphs, (n, 4) RGBA from 0 to 1."""
-        glyphs = (glyph for glyph in self.glyphs if isinstance(glyph, VMobject))
-        fills = np.array([glyph.get_fill_rgbas()[0] for glyph in glyphs])
-        return np.unique(fills.round(3), axis=0)
 
 
 class Stage:
@@ -120,7 +72,7 @@ class Stage:
 
     def box(self, *members: Mobject) -> Box:
         """Where on the screen something is, in units of the whole stage."""
-        return _box([self._seen(one) for one in members])
+        return outline_box([self._seen(one) for one in members])
 
     def _seen(self, member: Mobject) -> NDArray[np.float64]:
         if self.view is None or is_pinned(member):
@@ -128,9 +80,7 @@ class Stage:
         return self.view.seen(member.points)
 
     def _hides_all(self, member: Mobject) -> bool:
-        return (
-            bool(len(member.points)) and _is_panel(member) and self.frame.within(self.box(member))
-        )
+        return bool(len(member.points)) and is_panel(member) and self.frame.within(self.box(member))
 
     def _is_outside(self, member: Mobject) -> bool:
         return self.view is not None and not self.box(member).meets(self.frame)
@@ -143,7 +93,7 @@ class Stage:
     def visible(self) -> dict[Mobject, float]:
         """All that has an outline and can be seen → how opaque it is."""
         outlined = (one for one in self.painted if len(one.points) and not self._is_outside(one))
-        opacities = {one: _opacity(one) for one in outlined}
+        opacities = {one: opacity_of(one) for one in outlined}
         return {one: opacity for one, opacity in opacities.items() if opacity > INVISIBLE}
 
     @cached_property
@@ -203,7 +153,7 @@ class Stage:
     @cached_property
     def panels(self) -> list[tuple[int, Box]]:
         """How far in front what hides something is, and where, from back to front."""
-        return [(self.order[one], self.box(one)) for one in self.shapes if _is_panel(one)]
+        return [(self.order[one], self.box(one)) for one in self.shapes if is_panel(one)]
 
     def readings(self, contrasts: Mapping[object, float] | None = None) -> list[Reading]:
         """What can be read on it; `contrasts` are those that are known, by lines' identities."""
@@ -239,7 +189,7 @@ class Stage:
             boxes = [self.boxes[one] for one in mobject.get_family() if one in self.boxes]
             boxes = [box for box in boxes if not self._is_cut(box)]
             if not all(box.within(safe) for box in boxes):
-                found.append(Shape(type(mobject).__name__, _around(boxes)))
+                found.append(Shape(type(mobject).__name__, box_around(boxes)))
         return found
 
     def groups(self) -> int:
@@ -266,57 +216,17 @@ class Stage:
         for line in self.lines:
             if line.opacity > FAINT:
                 together.setdefault(within.get(line.mobject, id(line)), []).append(line.box)
-        return [_around(boxes) for boxes in together.values()]
+        return [box_around(boxes) for boxes in together.values()]
 
     def fingerprint(self) -> int:
         """A number that is another one when anything visible has changed."""
-        looks = tuple(_look(one) for one in self.visible)
+        looks = tuple(look(one) for one in self.visible)
         return hash(looks if self.view is None else (self.view, looks))
 
 
 def readings(mobjects: Iterable[Mobject], view: View | None = None) -> list[Reading]:
     """What can be read when `mobjects` are drawn; what is covered altogether cannot."""
     return Stage(mobjects, view=view).readings()
-
-
-def _look(member: Mobject) -> tuple[bytes | float, ...]:
-    if isinstance(member, ImageMobject):
-        return member.points.tobytes(), np.ascontiguousarray(member.pixel_array[::4, ::4]).tobytes()
-    if isinstance(member, VMobject):
-        paint = member.get_fill_rgbas().tobytes(), member.get_stroke_rgbas().tobytes()
-        return member.points.tobytes(), *paint, float(member.get_stroke_width())
-    return (member.points.tobytes(),)
-
-
-def _opacity(member: Mobject) -> float:
-    if isinstance(member, VMobject):
-        fill = float(member.get_fill_rgbas()[0, 3])
-        return max(fill, float(member.get_stroke_rgbas()[0, 3])) if member.stroke_width else fill
-    if isinstance(member, ImageMobject):
-        return float(member.pixel_array[..., 3].max()) / 255
-    return 1.0
-
-
-def _is_panel(member: Mobject) -> bool:
-    """Whether it hides what lies behind it."""
-    if isinstance(member, ImageMobject):
-        return bool(member.pixel_array[..., 3].min() > 250)
-    return isinstance(member, Rectangle) and bool(member.get_fill_opacity() > 0.95)
-
-
-def _box(outlines: Sequence[NDArray[np.float64]]) -> Box:
-    points = np.concatenate(outlines)
-    low, high = points.min(axis=0).round(3).tolist(), points.max(axis=0).round(3).tolist()
-    return Box(low[0], low[1], high[0], high[1])
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(box.left for box in boxes),
-        min(box.bottom for box in boxes),
-        max(box.right for box in boxes),
-        max(box.top for box in boxes),
-    )
 
 
 def _straddles(box: Box, panels: Sequence[Box]) -> bool:

@@ -7,34 +7,29 @@ and breaks no rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from cnnviz.font_signs import with_names
 from cnnviz.review.finding import Finding, Severity
-from cnnviz.review.stage import Box, Glimpse, Reading, StageFacts, frame_of, safe_of
+from cnnviz.review.moments import Problem, lasting, moments_of
+from cnnviz.review.pace import STILL, too_quick, too_still
+from cnnviz.review.stage import FAINT, Glimpse, Reading, StageFacts, frame_of, safe_of
 from cnnviz.script.timeline import Slot
 from cnnviz.stage_format import TALL, WIDE, Format
 from cnnviz.studio.production import Production
 
-__all__ = ["RULES", "Problem", "at_rest", "in_motion", "layout_findings", "scene_problems"]
+__all__ = ["RULES", "at_rest", "in_motion", "layout_findings", "scene_problems"]
 
 COVERED = 0.02
 """Of a text, the share that may be hidden."""
-FAINT = 0.3
 CONTRAST = 4.5
 """WCAG's least contrast of text."""
 MOST_GROUPS = 8
 """Seven things, and the chapter's title in the corner."""
 LASTING = 0.4
 """Seconds from which on something is noticed."""
-NOTICED, SIGNS_A_SECOND, GLYPHS_A_SECOND = 0.4, 17.0, 8.0
-"""Seconds to find a text; signs of a text and glyphs of a formula that are read in a second."""
-SAMPLE = 0.25
-"""Seconds between two looks: by so much a text may have been on stage longer than was seen."""
-STILL = 8.0
-"""Seconds for which a picture may stand while the voice speaks."""
 
 RULES: Mapping[str, str] = {
     "text-overlap": "no text stands on top of another one",
@@ -63,25 +58,6 @@ _ADVICE = {
     "picture-holds-still": "let something move, or divide the beat",
 }
 _WARNINGS = {"text-across-edge", "too-many-groups", "too-quick-to-read", "picture-holds-still"}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A rule that is broken, by what, and how that stands: what moves gives another problem."""
-
-    rule: str
-    message: str
-    where: tuple[Box | float, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Moment:
-    """A glimpse on its scene's clock, and until when it lasts; seconds."""
-
-    beat: str
-    start: float
-    end: float
-    glimpse: Glimpse
 
 
 def layout_findings(
@@ -143,12 +119,12 @@ def scene_problems(
     format
         Of the frame.
     """
-    moments = list(_moments(slots, facts))
+    moments = list(moments_of(slots, facts))
     found = chain(
-        _lasting(moments, lambda seen: [*at_rest(seen.texts, format), *_crowd(seen)], LASTING),
-        _lasting(moments, lambda seen: _leaving(seen, format), 0.0),
-        _too_quick(moments, title),
-        _too_still(slots, facts, fps),
+        lasting(moments, lambda seen: [*at_rest(seen.texts, format), *_crowd(seen)], LASTING),
+        lasting(moments, lambda seen: _leaving(seen, format), 0.0),
+        too_quick(moments, title),
+        too_still(slots, facts, fps),
     )
     first: dict[Problem, str] = {}
     for beat, problem in found:
@@ -225,82 +201,3 @@ def _crowd(glimpse: Glimpse) -> Iterator[Problem]:
         yield Problem("outside-safe-margin", message, (shape.box,))
     if glimpse.groups > MOST_GROUPS:
         yield Problem("too-many-groups", f"{glimpse.groups} things are on stage at once")
-
-
-def _moments(slots: Sequence[Slot], facts: Sequence[StageFacts]) -> Iterator[_Moment]:
-    clock = 0.0
-    for slot, seen in zip(slots, facts, strict=True):
-        ends = [glimpse.at for glimpse in seen.glimpses[1:]] + [seen.seconds]
-        for glimpse, end in zip(seen.glimpses, ends, strict=True):
-            yield _Moment(slot.beat, clock + glimpse.at, clock + end, glimpse)
-        clock += seen.seconds
-
-
-def _lasting(
-    moments: Sequence[_Moment], judge: Callable[[Glimpse], Iterable[Problem]], seconds: float
-) -> Iterator[tuple[str, Problem]]:
-    """Problems that last so long without a break, with the beat in which they begin."""
-    began: dict[Problem, _Moment] = {}
-    for moment in moments:
-        problems = list(judge(moment.glimpse))
-        began = {problem: began.get(problem, moment) for problem in problems}
-        for problem, first in began.items():
-            if moment.end - first.start >= seconds:
-                yield first.beat, problem
-
-
-def _too_quick(moments: Sequence[_Moment], title: str) -> Iterator[tuple[str, Problem]]:
-    """Texts that never stand long enough to be read; numbers are seen at a glance."""
-    longest: dict[str, tuple[float, float, str]] = {}  # what was seen, what it takes, where
-    began: dict[str, _Moment] = {}
-    for moment in moments:
-        read = _paragraphs(moment.glimpse.texts)
-        began = {text: began.get(text, moment) for text in read}
-        for text, signs in read.items():
-            seen = moment.end - began[text].start
-            if seen >= longest.get(text, (0.0, 0.0, ""))[0]:
-                longest[text] = seen, signs, began[text].beat
-    for text, (seen, needed, beat) in longest.items():
-        if seen + SAMPLE < needed and text not in title:
-            message = f"“{text}” is shown for {seen:.1f} s and takes {needed:.1f} s to read"
-            yield beat, Problem("too-quick-to-read", message)
-
-
-def _paragraphs(texts: Iterable[Reading]) -> dict[str, float]:
-    """Each paragraph that can be read, and how many seconds that takes."""
-    lines: dict[int, list[Reading]] = {}
-    for text in texts:
-        if text.opacity > 2 * FAINT and text.covered < 0.5:
-            lines.setdefault(text.paragraph, []).append(text)
-    found = {}
-    for paragraph in lines.values():
-        said = " ".join(line.text for line in paragraph)
-        if any(sign.isalpha() for sign in said):
-            found[said] = NOTICED + sum(line.signs / SIGNS_A_SECOND for line in paragraph)
-    return found
-
-
-def _too_still(
-    slots: Sequence[Slot], facts: Sequence[StageFacts], fps: int
-) -> Iterator[tuple[str, Problem]]:
-    """Stretches in which nothing changes though the voice speaks, also over beats' borders."""
-    clock = 0.0
-    stretches: list[tuple[float, float, str]] = []
-    spoken: list[tuple[float, float]] = []
-    for slot, seen in zip(slots, facts, strict=True):
-        for start, end in seen.still:
-            begin = clock + start
-            if stretches and seen.as_before and start == 0 and stretches[-1][1] == clock:
-                begin, _, first = stretches.pop()
-            else:
-                first = slot.beat
-            stretches.append((begin, clock + end, first))
-        spoken.append((clock + slot.lead / fps, clock + (slot.lead + slot.speech) / fps))
-        clock += seen.seconds
-    for begin, end, beat in stretches:
-        heard = [(max(begin, one), min(end, other)) for one, other in spoken]
-        heard = [(one, other) for one, other in heard if other > one]
-        if heard and heard[-1][1] - heard[0][0] > STILL:
-            seconds = heard[-1][1] - heard[0][0]
-            message = f"nothing moves for {seconds:.1f} s while the voice speaks"
-            yield beat, Problem("picture-holds-still", message)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from cnnviz.media.quality import Quality
 from cnnviz.review.contrast import contrasts
-from cnnviz.review.layout import Owners, Stage
+from cnnviz.review.layout import Stage
+from cnnviz.review.lines import Owners
 from cnnviz.review.stage import Glimpse, Reading, StageFacts
 from cnnviz.stage.draw import FilmRenderer, play_scene
 from cnnviz.stage.framed_scene import FramedScene

@@ -9,8 +9,20 @@ from typing import Any
 from cnnviz.compute.number import Number
 from cnnviz.stage_format import Format
 
-__all__ = ["SLACK", "Box", "Glimpse", "Reading", "Shape", "StageFacts", "frame_of", "safe_of"]
+__all__ = [
+    "FAINT",
+    "SLACK",
+    "Box",
+    "Glimpse",
+    "Reading",
+    "Shape",
+    "StageFacts",
+    "frame_of",
+    "safe_of",
+]
 
+FAINT = 0.3
+"""Opacity; what is fainter is not there to be read, nor to be counted."""
 SLACK = 0.03
 """Manim units that nobody sees; 4 px at 1080p."""
 

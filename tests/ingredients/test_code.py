@@ -12,7 +12,7 @@ import pytest
 from tiny import without_scenes
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.ingredients import code as code_module
+from cnnviz.ingredients import syntax
 from cnnviz.ingredients.code import code_of, require_imported
 from cnnviz.store import Shelf, json_digest
 
@@ -177,19 +177,19 @@ def test_a_file_is_parsed_once_a_machine(
     tmp_path: Path, fresh_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = project(tmp_path, "from . import _part\n", _part="NEVER_READ_BEFORE = 1\n")
-    monkeypatch.setattr(code_module, "_SOURCES", {})
+    monkeypatch.setattr(syntax, "_SOURCES", {})
     before = digest([path], tmp_path)
     parsed: list[Path] = []
-    real = code_module._parsed
+    real = syntax._parsed
     monkeypatch.setattr(
-        code_module, "_parsed", lambda path, data: (parsed.append(path), real(path, data))[1]
+        syntax, "_parsed", lambda path, data: (parsed.append(path), real(path, data))[1]
     )
-    monkeypatch.setattr(code_module, "_SOURCES", {})  # as in another process
+    monkeypatch.setattr(syntax, "_SOURCES", {})  # as in another process
     assert digest([path], tmp_path) == before
     assert parsed == []
     for note in Shelf("known").root.rglob("*.json"):
         note.write_text("damaged")
-    monkeypatch.setattr(code_module, "_SOURCES", {})
+    monkeypatch.setattr(syntax, "_SOURCES", {})
     assert digest([path], tmp_path) == before
     assert path in parsed
 

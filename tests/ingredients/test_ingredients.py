@@ -104,6 +104,7 @@ PARTS = {
     "card",
     "quality",
     "format",
+    "inputs",
     "beat",
     "length",
     "asked",
@@ -125,11 +126,19 @@ def test_every_part_of_it_is_in_its_key(built: Project, part: str) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["encode", "draw", "camera", "scene_drawing", "colour", "stills", "container"],
+    [
+        "media/encode",
+        "media/colour",
+        "media/stills",
+        "media/container",
+        "stage/draw",
+        "stage/camera",
+        "studio/scene_drawing",
+    ],
 )
 def test_what_plays_and_encodes_a_scene_is_among_its_code(built: Project, file: str) -> None:
     for record in planned(built).records.values():
-        assert f"cnnviz/studio/{file}.py" in record.known.parts["code"]
+        assert f"cnnviz/{file}.py" in record.known.parts["code"]
 
 
 def test_a_film_in_another_language_has_pictures_of_its_own(built: Project) -> None:

@@ -281,7 +281,7 @@ def test_a_recording_is_sent_to_a_worker_once(
 
 
 def weights() -> str:
-    described = HOUSE / "cnnviz" / "cards" / "weights" / "card_network.json"
+    described = HOUSE / "cnnviz" / "recognizer" / "weights" / "card_network.json"
     return str(json.loads(described.read_text(encoding="utf-8"))["sha256"])
 
 
