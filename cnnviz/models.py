@@ -106,12 +106,12 @@ def read_json(path: Path, hint: str, damaged: str = "damaged JSON") -> Any:
         It cannot be read, or is not JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_bytes())
     except OSError as error:
         raise UserError(error.strerror or str(error), file=path) from error
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
-        raise UserError(damaged, file=path, line=line, hint=hint) from error
+        raise UserError(damaged, file=path, line=line, hint=hint) from None  # it quotes the file
 
 
 def read_shape(path: Path, shape: type[T], hint: str, damaged: str = "damaged JSON") -> T:

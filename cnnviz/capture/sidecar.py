@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import numpy as np
-
 from cnnviz.capture.captured import Capture, CapturedCard, CaptureFrame, Corners, Moment
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest
@@ -187,7 +185,8 @@ def _frame(written: _WrittenFrame, time: float, place: str, wrong: _Wrong) -> Ca
     if abs(written.time - time) > 0.001:
         raise wrong(f"{place}.time", f"{time:.4f}, its place in the video")
     for index, card in enumerate(written.cards):
-        if not np.allclose(card.box, _box(card.corners), atol=0.11):
+        sides = zip(card.box, _box(card.corners), strict=True)
+        if any(abs(one - other) > 0.11 for one, other in sides):
             raise wrong(f"{place}.cards[{index}].box", "the box around the corners")
     cards = tuple(_as(CapturedCard, card) for card in written.cards)
     return _as(CaptureFrame, written, time=time, cards=cards)
