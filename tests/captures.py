@@ -8,9 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from cnnviz.capture.film import CaptureFilm
-from cnnviz.capture.framecode import stamp
-from cnnviz.capture.sidecar import (
+from cnnviz.capture.captured import (
     Capture,
     CapturedCamera,
     CapturedCard,
@@ -18,8 +16,10 @@ from cnnviz.capture.sidecar import (
     Moment,
     Rates,
     picture_url,
-    sidecar_text,
 )
+from cnnviz.capture.film import CaptureFilm
+from cnnviz.capture.framecode import stamp
+from cnnviz.capture.sidecar import sidecar_text
 from cnnviz.files import file_digest
 from cnnviz.media.quality import Quality
 from cnnviz.recognizer.classes import CLASSES

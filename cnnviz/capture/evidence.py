@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnnviz.capture.sidecar import Capture, sidecar_path
+from cnnviz.capture.captured import Capture
+from cnnviz.capture.sidecar import sidecar_path
 from cnnviz.compute.number import Number
 from cnnviz.evidence_files import RECORDINGS
 

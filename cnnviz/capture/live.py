@@ -15,12 +15,12 @@ from types import FrameType
 import cv2
 
 from cnnviz.capture.camera import Camera, check_camera, open_camera
+from cnnviz.capture.captured import CapturedCamera
 from cnnviz.capture.display import check_display
 from cnnviz.capture.framecode import stamp
 from cnnviz.capture.overlay import SCALE, draw_sight
 from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.shown import Shown
-from cnnviz.capture.sidecar import CapturedCamera
 from cnnviz.capture.window import ESCAPE, WINDOW, Window
 from cnnviz.errors import StudioError, shown_path
 from cnnviz.files import replacing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnnviz.capture.sidecar import CapturedCard, Moment, picture_url
+from cnnviz.capture.captured import CapturedCard, Moment, picture_url
 from cnnviz.media.colour import Picture
 
 __all__ = ["MomentFinder"]

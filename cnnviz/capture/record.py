@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 from cnnviz.capture.camera import Camera, check_camera, open_camera
+from cnnviz.capture.captured import Capture, CapturedCamera
 from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.display import display
 from cnnviz.capture.live import SCALE, WINDOW, LiveSession, until_interrupted
 from cnnviz.capture.recorder import Provenance, Recorder
-from cnnviz.capture.sidecar import Capture, CapturedCamera, sidecar_path
+from cnnviz.capture.sidecar import sidecar_path
 from cnnviz.errors import UserError, shown_path
 from cnnviz.progress import LINE_EVERY, Reporter
 from cnnviz.recognizer.classifier import Classifier

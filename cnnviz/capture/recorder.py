@@ -26,19 +26,12 @@ import cv2
 import numpy as np
 
 from cnnviz import __version__
+from cnnviz.capture.captured import Capture, CapturedCamera, CapturedCard, CaptureFrame, Rates
 from cnnviz.capture.film import CaptureFilm
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.moments import MomentFinder
 from cnnviz.capture.screen import Region, Screen, window_region
-from cnnviz.capture.sidecar import (
-    Capture,
-    CapturedCamera,
-    CapturedCard,
-    CaptureFrame,
-    Rates,
-    sidecar_path,
-    sidecar_text,
-)
+from cnnviz.capture.sidecar import sidecar_path, sidecar_text
 from cnnviz.errors import StudioError
 from cnnviz.files import file_digest, replacing
 from cnnviz.media.colour import Picture

@@ -10,8 +10,9 @@ from typing import NoReturn
 
 from cnnviz.episode.scene_source import SceneSource, read_source
 from cnnviz.errors import UserError
+from cnnviz.script.differences import shape_differences
 from cnnviz.script.placeholders import nearest
-from cnnviz.script.reader import Line, SceneScript, Script, read_script, shape_differences
+from cnnviz.script.reader import Line, SceneScript, Script, read_script
 
 __all__ = [
     "Episode",

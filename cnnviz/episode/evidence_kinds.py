@@ -5,15 +5,15 @@ A new kind is one object here, and one line in `KINDS`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.evidence_files import CARD_WEIGHTS
+from cnnviz.evidence_files import CARD_WEIGHTS, weights_digest
 from cnnviz.files import file_digest
+from cnnviz.models import read_json
 
 __all__ = ["KINDS", "SHORTEST", "EvidenceKind", "kind_of"]
 
@@ -66,16 +66,10 @@ def kind_of(path: Path) -> str:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        data = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise UserError(
-            "no such evidence", file=path, hint="make it with the command that its scene names"
-        ) from error
-    except OSError as error:
-        raise UserError(error.strerror or str(error), file=path) from error
-    except (ValueError, RecursionError) as error:
-        raise UserError("damaged JSON", file=path, hint="make it again") from error
+    if not path.exists():
+        hint = "make it with the command that its scene names"
+        raise UserError("no such evidence", file=path, hint=hint)
+    data = read_json(path, "make it again")
     if not isinstance(data, dict):
         raise UserError("no evidence", file=path, hint="make it again")
     return data
@@ -141,14 +135,12 @@ def _weights_digest() -> str:
 
 
 def _digest_in(facts: Path) -> str:
-    # recognizer/weights.py says the same but imports torch: seconds before every film.
     try:
-        digest = json.loads(facts.read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        return weights_digest(facts)
+    except (OSError, ValueError) as error:
         raise UserError(
             "no digest of the recognizer's weights in here", file=facts, hint=_RESTORE
         ) from error
-    return str(digest)
 
 
 _RESTORE = "restore it from the repository, or train: render.py train"

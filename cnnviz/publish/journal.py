@@ -18,6 +18,7 @@ import platformdirs
 
 from cnnviz.errors import UserError
 from cnnviz.files import kind_os_error
+from cnnviz.models import shaped
 from cnnviz.publish.tokens import write_private
 
 if sys.platform != "win32":
@@ -129,11 +130,10 @@ def read_journal(path: Path) -> Journal:
     """
     try:
         stored = json.loads(path.read_bytes())
-        session = stored.pop("session")
-        return Journal(path=path, session=session and Session(**session), **stored)
+        return shaped({**stored, "path": path}, Journal, exact=True)
     except OSError as error:
         raise UserError(error.strerror or "not readable", file=path) from error
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, TypeError):
         raise UserError(
             "this journal of an upload is damaged",
             file=path,

@@ -160,9 +160,8 @@ def _warning(rule: str, message: str, advice: str, file: Path | None = None) -> 
 
 
 def _film(bundle: Bundle) -> Iterator[Finding]:
-    quality = bundle.data.get("quality")
-    if quality not in FULL_QUALITIES:
-        message = f"the film is made in the quality {quality}"
+    if bundle.quality not in FULL_QUALITIES:
+        message = f"the film is made in the quality {bundle.quality}"
         yield _warning("film-quality", message, "make it with --quality full", bundle.film)
     if bundle.duration > LONGEST_UNCONFIRMED:
         yield _warning(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from cnnviz import models
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import replacing
 from cnnviz.publish.address import is_loopback, is_safe
@@ -175,16 +176,12 @@ def read_json(path: Path, hint: str = SIGN_IN) -> dict[str, Any] | None:
     UserError
         The file cannot be read, or holds something else.
     """
-    try:
-        value = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    damaged = "this file is damaged: it holds no JSON object"
+    if not path.exists():
         return None
-    except OSError as error:
-        raise UserError(error.strerror or "not readable", file=path) from None
-    except ValueError:
-        value = None
+    value = models.read_json(path, hint, damaged)
     if not isinstance(value, dict):
-        raise UserError("this file is damaged: it holds no JSON object", file=path, hint=hint)
+        raise UserError(damaged, file=path, hint=hint)
     return value
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from cnnviz import evidence_files
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import replacing, write_json
 from cnnviz.recognizer.network import CardNetwork
@@ -106,14 +105,11 @@ def weights_digest(path: Path = WEIGHTS) -> str:
     if not path.is_file():
         raise UserError("no weights for the recognizer", file=path, hint=_RESTORE)
     try:
-        digest = json.loads(facts.read_text(encoding="utf-8"))["sha256"]
+        return evidence_files.weights_digest(facts)
     except OSError as error:
         raise _unreadable(error, facts) from error
-    except (ValueError, TypeError, KeyError) as error:
+    except ValueError as error:
         raise UserError("no digest of the weights in here", file=facts, hint=_RESTORE) from error
-    if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
-        raise UserError("no digest of the weights in here", file=facts, hint=_RESTORE)
-    return digest
 
 
 def _facts_of(path: Path) -> Path:

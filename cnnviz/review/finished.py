@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from cnnviz.capture.fields import Field, read_fields
 from cnnviz.errors import UserError
 from cnnviz.media.boxes import is_whole
 from cnnviz.media.decode import damaged
 from cnnviz.media.quality import QUALITIES, Quality
+from cnnviz.models import Count, Is, Positive, Text, misfit, read_shape
 
 __all__ = ["RENDER_AGAIN", "FinishedBeat", "FinishedFilm", "read_finished", "reading"]
 
 RENDER_AGAIN = "delete it and render the episode again"
+_AGAIN = "render the episode again"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,23 @@ class FinishedFilm:
         return self.beats[max(0, bisect_right(starts, seconds) - 1)]
 
 
+@dataclass(frozen=True)
+class _Beat:
+    scene: Text
+    beat: Text
+    start_frame: Count
+    frames: Positive
+
+
+@dataclass(frozen=True)
+class _Facts:
+    quality: Annotated[str, Is("the name of a quality", QUALITIES.__contains__)]
+    language: Text
+    digest: Text
+    fps: Positive
+    beats: Annotated[tuple[_Beat, ...], Is("a list of beats", bool)]
+
+
 def read_finished(bundle: Path) -> FinishedFilm:
     """The film in the folder `bundle`.
 
@@ -71,26 +90,22 @@ def read_finished(bundle: Path) -> FinishedFilm:
     """
     path, facts = bundle / "episode.mp4", bundle / "bundle.json"
     _check_whole(path)
-    root = read_fields(facts, "render the episode again")
-    quality = root["quality"].one_of(tuple(QUALITIES), "the name of a quality")
-    fps = root["fps"].whole(1)
+    read = read_shape(facts, _Facts, _AGAIN)
     beats: list[FinishedBeat] = []
     frames = 0
-    for field in root["beats"].items():
-        if field["start_frame"].whole(0) != frames:
-            raise field["start_frame"].wrong(f"{frames}, where the beat before ends")
-        begin = frames
-        frames += field["frames"].whole(1)
-        beats.append(_beat(field, begin / fps, frames / fps))
-    if not beats:
-        raise root["beats"].wrong("a list of beats")
+    for index, one in enumerate(read.beats):
+        if one.start_frame != frames:
+            expected = f"{frames}, where the beat before ends"
+            raise misfit(facts, _AGAIN, f"beats[{index}].start_frame", expected)
+        begin, frames = frames, frames + one.frames
+        beats.append(FinishedBeat(one.scene, one.beat, begin / read.fps, frames / read.fps))
     return FinishedFilm(
         path=path,
         facts=facts,
-        quality=QUALITIES[quality],
-        language=root["language"].text(),
-        digest=root["digest"].text(),
-        fps=fps,
+        quality=QUALITIES[read.quality],
+        language=read.language,
+        digest=read.digest,
+        fps=read.fps,
         frames=frames,
         beats=tuple(beats),
     )
@@ -123,7 +138,3 @@ def _check_whole(path: Path) -> None:
         raise UserError(error.strerror or str(error), file=path) from error
     if not whole:
         raise UserError("not a whole MP4 file", file=path, hint=RENDER_AGAIN)
-
-
-def _beat(field: Field, start: float, end: float) -> FinishedBeat:
-    return FinishedBeat(field["scene"].text(), field["beat"].text(), start, end)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest, write_json
+from cnnviz.models import shaped
 from cnnviz.review.finding import Finding
 
 __all__ = ["NAME", "Seal", "SealedFindings", "read_findings", "seal", "write_findings"]
@@ -41,6 +42,14 @@ class SealedFindings:
         return sorted(
             name for name in now.keys() | self.seal.keys() if now.get(name) != self.seal.get(name)
         )
+
+
+@dataclass(frozen=True)
+class _Written:
+    digest: str | None
+    bundle: dict[str, str]
+    findings: tuple[Finding, ...]
+    made: str
 
 
 def seal(folder: Path) -> Seal:
@@ -86,11 +95,12 @@ def write_findings(folder: Path, taken: Seal, findings: Sequence[Finding]) -> No
 def read_findings(folder: Path) -> SealedFindings | None:
     """What stands in `findings.json` of the bundle `folder`; None if it is missing or damaged."""
     try:
-        data = json.loads((folder / NAME).read_bytes())
-        found = tuple(_finding(one, folder) for one in data["findings"])
-        return SealedFindings(found, {FILM: data["digest"], **data["bundle"]})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        data = shaped(json.loads((folder / NAME).read_bytes()), _Written, exact=True)
+    except (OSError, ValueError):
         return None
+    found = tuple(_placed(one, folder.resolve()) for one in data.findings)
+    film = {FILM: data.digest} if data.digest else {}
+    return SealedFindings(found, film | data.bundle)
 
 
 def _digest(path: Path) -> str:
@@ -107,8 +117,7 @@ def _as_json(finding: Finding, folder: Path) -> dict[str, Any]:
     return finding.as_json() | {"file": os.path.relpath(finding.file.resolve(), folder.resolve())}
 
 
-def _finding(data: dict[str, Any], folder: Path) -> Finding:
-    if data["severity"] not in ("error", "warning"):
-        raise ValueError(data["severity"])
-    file = data["file"] and Path(os.path.normpath(folder.resolve() / data["file"]))
-    return Finding(**data | {"file": file})
+def _placed(finding: Finding, folder: Path) -> Finding:
+    if finding.file is None:
+        return finding
+    return replace(finding, file=Path(os.path.normpath(folder / finding.file)))

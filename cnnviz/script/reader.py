@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.reader import ReaderError
 
 from cnnviz.errors import UserError
 from cnnviz.script.inputs import Inputs, read_inputs
 from cnnviz.script.placeholders import names_in, nearest
 from cnnviz.script.places import check_keys, line_of
+from cnnviz.script.yaml_file import read_yaml
 
-__all__ = [
-    "Line",
-    "SceneScript",
-    "Script",
-    "number_differences",
-    "read_script",
-    "shape_differences",
-]
+__all__ = ["Line", "SceneScript", "Script", "read_script"]
 
 SCRIPT_NEEDS = ("title", "description", "tags", "scenes")
 SCRIPT_KEYS = (*SCRIPT_NEEDS, "inputs")
 SCENE_KEYS = ("id", "scene", "title", "inputs", "labels", "beats", "claims", "silenced")
-
-
 CLAIMS_HINT = "write beat: [name, name]; the scene gives the claims in claims()"
 
 
@@ -119,7 +107,9 @@ def read_script(path: Path) -> Script:
         The file is missing, is not UTF-8, has tabs, duplicate or unknown keys, empty texts or
         texts that are not text; file and line are named.
     """
-    data = _load(path)
+    data = read_yaml(path, "script")
+    if not isinstance(data, CommentedMap):
+        raise UserError("empty, or not a mapping", file=path, line=1)
     check_keys(path, data, SCRIPT_KEYS, required=SCRIPT_NEEDS, what="script")
     scenes = data["scenes"]
     if not isinstance(scenes, list) or not scenes:
@@ -135,141 +125,6 @@ def read_script(path: Path) -> Script:
         scenes=read,
         inputs=read_inputs(path, data),
     )
-
-
-def shape_differences(script: Script, other: Script) -> Iterator[UserError]:
-    """Scenes, beats and labels that one of two scripts lacks.
-
-    Each as the error that it is, with the file and line of `other` where it is mended.
-    """
-    for scene in script.scenes:
-        there = next((one for one in other.scenes if one.id == scene.id), None)
-        if there is None:
-            yield UserError(
-                f"scene {scene.id!r} is missing",
-                file=other.path,
-                hint=f"it stands in {script.path.name}:{scene.line}",
-            )
-            continue
-        if (scene.scene and scene.scene.text) != (there.scene and there.scene.text):
-            yield UserError(
-                f"scene {scene.id!r} plays another scene than in {script.path.name}",
-                file=other.path,
-                line=there.scene.line if there.scene else there.line,
-                hint=f"it stands in {script.path.name}:{scene.line}",
-            )
-        for what, ours, theirs in (
-            ("beat", scene.beats, there.beats),
-            ("label", scene.labels, there.labels),
-        ):
-            yield from _key_differences(script, other, there.line, what, ours, theirs)
-    known = {scene.id for scene in script.scenes}
-    for there in other.scenes:
-        if there.id not in known:
-            yield UserError(
-                f"scene {there.id!r} is not in {script.path.name}",
-                file=other.path,
-                line=there.line,
-                hint=nearest(there.id, sorted(known)),
-            )
-
-
-def _key_differences(
-    script: Script,
-    other: Script,
-    line: int,
-    what: str,
-    ours: Mapping[str, Line],
-    theirs: Mapping[str, Line],
-) -> Iterator[UserError]:
-    for key, here in ours.items():
-        if key not in theirs:
-            yield UserError(
-                f"{what} {key!r} is missing",
-                file=other.path,
-                line=line,
-                hint=f"it stands in {script.path.name}:{here.line}",
-            )
-    for key, there in theirs.items():
-        if key not in ours:
-            yield UserError(
-                f"{what} {key!r} is not in {script.path.name}",
-                file=other.path,
-                line=there.line,
-                hint=nearest(key, list(ours)),
-            )
-
-
-def number_differences(script: Script, other: Script) -> Iterator[UserError]:
-    """Numbers that one of two scripts lacks in a beat or label that both have.
-
-    Each as the error that it is, with the file and line where the number must be written.
-    """
-    theirs = {scene.id: scene for scene in other.scenes}
-    for scene in script.scenes:
-        there = theirs.get(scene.id)
-        if there is None:
-            continue
-        for ours, others in ((scene.beats, there.beats), (scene.labels, there.labels)):
-            for key in (key for key in ours if key in others):
-                yield from _lacking_number(other, key, others[key], script, ours[key])
-                yield from _lacking_number(script, key, ours[key], other, others[key])
-
-
-def _lacking_number(
-    script: Script, key: str, line: Line, other: Script, there: Line
-) -> Iterator[UserError]:
-    missing = set(names_in(there.text)) - set(names_in(line.text))
-    if missing:
-        yield UserError(
-            f"{key!r} lacks the number {{{min(missing)}}}",
-            file=script.path,
-            line=line.line,
-            hint=f"it stands in {other.path.name}:{there.line}",
-        )
-
-
-def _load(path: Path) -> CommentedMap:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise UserError("no such script", file=path) from None
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", file=path) from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise UserError(
-            "not UTF-8 text", file=path, line=line, hint="save the file with the encoding UTF-8"
-        ) from None
-    _refuse_tabs(path, text)
-    try:
-        data = YAML(typ="rt").load(text)
-    except DuplicateKeyError as error:
-        place = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = str(error.problem).split(" with value")[0].replace("found ", "")
-        raise UserError(problem, file=path, line=place, hint="rename or remove one") from None
-    except MarkedYAMLError as error:
-        # A quote that is never closed is at fault where it opens, not at the file's end.
-        opens = "quoted" in (error.context or "")
-        mark = error.context_mark if opens else error.problem_mark or error.context_mark
-        place = mark.line + 1 if mark else None
-        problem = f"not readable as YAML: {error.problem}"
-        hint = "a text with ': ' or '#' in it, or a brace at its beginning, needs quotes"
-        raise UserError(problem, file=path, line=place, hint=hint) from None
-    except ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise UserError(
-            f"a character that YAML forbids: {error.reason}", file=path, line=line
-        ) from None
-    if not isinstance(data, CommentedMap):
-        raise UserError("empty, or not a mapping", file=path, line=1)
-    return data
-
-
-def _refuse_tabs(path: Path, text: str) -> None:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if "\t" in line:
-            raise UserError("a tab", file=path, line=number, hint="use spaces")
 
 
 def _text(path: Path, data: CommentedMap, key: str) -> Line:

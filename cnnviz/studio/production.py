@@ -22,10 +22,11 @@ from cnnviz.ingredients.record import Ingredients, OpenIngredients, drawn_with, 
 from cnnviz.media.quality import Quality
 from cnnviz.progress import Reporter
 from cnnviz.script.claims import claim_objections
+from cnnviz.script.differences import number_differences
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.numerals import shown
 from cnnviz.script.placeholders import Value, captioned, names_in, nearest, numbers_in, said
-from cnnviz.script.reader import Line, SceneScript, Script, number_differences
+from cnnviz.script.reader import Line, SceneScript, Script
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
 from cnnviz.stage.plan import SaidClaim, ScenePlan, ShownNumber
 from cnnviz.stage_format import WIDE, Format

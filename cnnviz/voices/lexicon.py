@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import regex
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from cnnviz.errors import UserError
+from cnnviz.script.places import line_of
+from cnnviz.script.yaml_file import read_yaml
 
 __all__ = ["ENGINES", "Lexicon"]
 
@@ -70,27 +69,7 @@ class Lexicon:
         UserError
             It does not exist or is not a lexicon; names file and line.
         """
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise UserError("no such lexicon", file=path) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"this lexicon cannot be read: {error}", file=path) from error
-        try:
-            tree = YAML(typ="rt").load(text)
-        except DuplicateKeyError as error:
-            mark = error.problem_mark
-            message = "this entry stands here twice"
-            raise UserError(message, file=path, line=mark.line + 1 if mark else None) from error
-        except MarkedYAMLError as error:
-            # A quote that is never closed is at fault where it opens, not at the file's end.
-            opens = "quoted" in (error.context or "")
-            mark = error.context_mark if opens else error.problem_mark
-            message = f"not valid YAML: {error.problem or error.context}"
-            raise UserError(message, file=path, line=mark.line + 1 if mark else None) from error
-        except YAMLError as error:
-            raise UserError(f"not valid YAML: {str(error).splitlines()[0]}", file=path) from error
-        return cls(_checked(tree, path))
+        return cls(_checked(read_yaml(path, "lexicon"), path))
 
     def respell(self, engine: str, text: str) -> str:
         """`text` with every word that `engine` has an entry for spelled as the entry says."""
@@ -175,4 +154,4 @@ def _checked(tree: object, path: Path) -> dict[str, dict[str, str]]:
 
 def _items(tree: CommentedMap) -> Iterator[tuple[Any, Any, int]]:
     for key, value in tree.items():
-        yield key, value, tree.lc.key(key)[0] + 1
+        yield key, value, line_of(tree, key)

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.capture import recorder as recorder_module
+from cnnviz.capture.captured import CapturedCamera, Corners
 from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.display import display
 from cnnviz.capture.framecode import stamp
 from cnnviz.capture.live import until_interrupted
 from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.shown import Shown
-from cnnviz.capture.sidecar import CapturedCamera, Corners
 from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError
 from cnnviz.media.colour import Picture

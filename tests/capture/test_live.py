@@ -17,11 +17,12 @@ import pytest
 from sights import SomethingSeen, StillCamera
 
 from cnnviz.capture import live as live_module
+from cnnviz.capture.captured import CapturedCamera
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.live import LiveSession, Recordings, until_interrupted
 from cnnviz.capture.recorder import Provenance
 from cnnviz.capture.shown import Shown
-from cnnviz.capture.sidecar import CapturedCamera, read_capture
+from cnnviz.capture.sidecar import read_capture
 from cnnviz.capture.simulated import SHOT_FRAMES, SimulatedCamera
 from cnnviz.capture.window import Window
 from cnnviz.errors import StudioError, UserError

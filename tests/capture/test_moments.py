@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnnviz.capture.captured import CapturedCard
 from cnnviz.capture.moments import MomentFinder
-from cnnviz.capture.sidecar import CapturedCard
 from cnnviz.media.colour import Picture
 
 KEPT = 3

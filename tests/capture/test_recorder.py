@@ -28,10 +28,11 @@ from fake_session import (
 )
 
 from cnnviz.capture import recorder as recorder_module
+from cnnviz.capture.captured import Capture
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.recorder import FPS, Recorder
 from cnnviz.capture.screen import Region, window_region
-from cnnviz.capture.sidecar import Capture, read_capture
+from cnnviz.capture.sidecar import read_capture
 from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError, UserError
 from cnnviz.media.colour import Picture

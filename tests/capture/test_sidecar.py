@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.capture.film import CaptureFilm
-from cnnviz.capture.sidecar import (
+from cnnviz.capture.captured import (
     Capture,
     CapturedCamera,
     CapturedCard,
@@ -24,9 +23,9 @@ from cnnviz.capture.sidecar import (
     Moment,
     Rates,
     picture_url,
-    read_capture,
-    sidecar_text,
 )
+from cnnviz.capture.film import CaptureFilm
+from cnnviz.capture.sidecar import read_capture, sidecar_text
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
 from cnnviz.media.colour import Picture

@@ -20,7 +20,7 @@ def test_everything_is_found(tmp_path: Path) -> None:
         "en": tmp_path / "captions.en.srt",
     }
     assert bundle.tags == ("ছোট", "tiny film")
-    assert bundle.data["quality"] == "full"
+    assert bundle.quality == "full"
 
 
 def test_where_there_is_no_film_one_has_to_be_made(tmp_path: Path) -> None:

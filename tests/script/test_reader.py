@@ -11,13 +11,8 @@ from ruamel.yaml import YAML
 from tiny import BENGALI, ENGLISH
 
 from cnnviz.errors import UserError
-from cnnviz.script.reader import (
-    Line,
-    Script,
-    number_differences,
-    read_script,
-    shape_differences,
-)
+from cnnviz.script.differences import number_differences, shape_differences
+from cnnviz.script.reader import Line, Script, read_script
 
 
 def written(folder: Path, text: str | bytes, name: str = "bn.yaml") -> Path:
