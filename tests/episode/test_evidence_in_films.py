@@ -16,6 +16,7 @@ import pytest
 from captures import write_recording
 from tiny import BUILD, OPTIONS, Project, replace_in, run_command, run_jobs_here
 
+from cnnviz import evidence_files
 from cnnviz.episode import evidence_kinds
 from cnnviz.episode.episode import check_scenes, find_episode
 from cnnviz.episode.evidence import read_evidence
@@ -24,7 +25,6 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
 from cnnviz.review.made import as_made, is_of_film
-from cnnviz.stage import plan as lesson_plan
 from cnnviz.stage.lesson import Lesson
 from cnnviz.studio.facts import load_scene
 from cnnviz.studio.make import Order
@@ -60,7 +60,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def lie_at(weights: Path, patch: pytest.MonkeyPatch) -> None:
     """Let the recognizer's weights be described at `weights`."""
-    for module in (evidence_kinds, lesson_plan):
+    for module in (evidence_kinds, evidence_files):
         patch.setattr(module, "CARD_WEIGHTS", weights)
     patch.setitem(KINDS, "capture", replace(KINDS["capture"], leans_on=(weights,)))
 
@@ -440,7 +440,9 @@ def test_a_recording_that_no_scene_shows_is_refused(built: Project, recorded: Pa
 def test_the_weights_are_looked_for_where_the_recognizer_has_them() -> None:
     from cnnviz.recognizer.weights import WEIGHTS
 
-    assert WEIGHTS.with_suffix(".json") == evidence_kinds.CARD_WEIGHTS == lesson_plan.CARD_WEIGHTS
+    assert (
+        WEIGHTS.with_suffix(".json") == evidence_kinds.CARD_WEIGHTS == evidence_files.CARD_WEIGHTS
+    )
 
 
 # --- weights and trainings ------------------------------------------------------------------
