@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnviz import languages
 from cnnviz.commands.words import count
+from cnnviz.voice_engines import AUTO, choices
 
 if TYPE_CHECKING:
     from cnnviz.studio.make import Order
@@ -33,13 +35,15 @@ def add_build_options(verb: argparse.ArgumentParser) -> None:
 def add_film_options(verb: argparse.ArgumentParser, *, as_made: bool = False) -> None:
     """Options that say which film; `as_made` leaves what is not said to the one in the bundle."""
     quality = "draft, preview, full (default) or 4k"
-    voice = "auto (default), gtts, espeak, recorded or piper"
+    voice = choices(AUTO)
     if as_made:
         quality = "draft, preview, full or 4k; the bundle's film's if absent, or draft"
-        voice = "auto, gtts, espeak, recorded or piper; the bundle's film's if absent, or auto"
-    verb.add_argument("--language", default="bn", metavar="LANG", help="bn (default) or en")
+        voice = f"{choices()}; the bundle's film's if absent, or {AUTO}"
+    verb.add_argument(
+        "--language", default=languages.DEFAULT, metavar="LANG", help=languages.choices()
+    )
     verb.add_argument("--quality", default="" if as_made else "full", help=quality)
-    verb.add_argument("--voice", default="" if as_made else "auto", help=voice)
+    verb.add_argument("--voice", default="" if as_made else AUTO, help=voice)
     verb.add_argument(
         "--workers", type=count, default=0, metavar="N", help="processes; all processors if absent"
     )

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from cnnviz.commands.words import Verbs
+from cnnviz.languages import DEFAULT, choices
 
 __all__ = ["add"]
 
@@ -14,7 +15,7 @@ def add(verbs: Verbs) -> None:
     """Add the verb to the command line's."""
     verb = verbs.add_parser("publish", help="the finished film to YouTube; or login, logout")
     verb.add_argument("name", metavar="NAME", help="an episode; login or logout to sign in or out")
-    verb.add_argument("--language", default="bn", metavar="LANG", help="bn (default) or en")
+    verb.add_argument("--language", default=DEFAULT, metavar="LANG", help=choices())
     verb.add_argument("--privacy", default="private", help="private (default), unlisted or public")
     verb.add_argument(
         "--schedule",

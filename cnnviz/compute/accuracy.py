@@ -11,6 +11,7 @@ from cnnviz.compute.checks import MOST_WRITTEN, ShapeError, at_least, plain
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.writing import equals, shown
+from cnnviz.languages import in_language
 
 __all__ = ["AccuracyTrace", "accuracy"]
 
@@ -110,7 +111,9 @@ def _evidence(file: str | None, pointer: str | tuple[str, str] | None) -> dict[s
 
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
-    lines = [_WORDS[language].format(right=shown(args["right"]), all=shown(args["of"]))]
+    lines = [
+        in_language(_WORDS, language).format(right=shown(args["right"]), all=shown(args["of"]))
+    ]
     if "decimals" in args:
         end = equals(value, 100 * args["right"] / args["of"])
         lines.append(f"100 × {shown(args['right'])} / {shown(args['of'])} {end}")

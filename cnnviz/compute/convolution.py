@@ -24,6 +24,7 @@ from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
 from cnnviz.compute.words import WORDS, place
 from cnnviz.compute.writing import MOST_TERMS, equals, factor, products
+from cnnviz.languages import in_language
 
 __all__ = ["ConvTrace", "Window", "conv2d", "torch_conv2d"]
 
@@ -196,7 +197,7 @@ def _spelled_out(
 
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
-    words = {**WORDS[language], **_WORDS[language]}
+    words = {**in_language(WORDS, language), **in_language(_WORDS, language)}
     patch, kernel = _patch_and_kernel(args)
     row, column = args["index"]
     where = f"{words['output']}: {place(language, row=row, column=column)}"

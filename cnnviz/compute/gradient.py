@@ -36,6 +36,7 @@ from cnnviz.compute.small_network import (
 )
 from cnnviz.compute.tensors import array, tensor
 from cnnviz.compute.writing import added, listed, products, shown
+from cnnviz.languages import in_language
 
 __all__ = ["GradientTrace", "gradient", "torch_gradients"]
 
@@ -225,9 +226,9 @@ def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     back = backwards(network, image, steps, args["target"])
     of, index = args["of"], tuple(args["index"])
     way = _BACK[: _BACK.index(_BEFORE.get(of, of)) + 1]
+    words = in_language(_WORDS, language)
     blame = (
-        f"∂L/∂({_WORDS[language][name]}) ≈ {listed(getattr(back, name).ravel().tolist())}"
-        for name in way
+        f"∂L/∂({words[name]}) ≈ {listed(getattr(back, name).ravel().tolist())}" for name in way
     )
     return *blame, f"{_terms(of, index, image, steps, back)} ≈ {shown(value)}".lstrip()
 

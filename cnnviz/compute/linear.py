@@ -26,6 +26,7 @@ from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
 from cnnviz.compute.words import WORDS
 from cnnviz.compute.writing import equals, factor, products
+from cnnviz.languages import in_language
 
 __all__ = ["LinearTrace", "linear", "torch_linear"]
 
@@ -138,7 +139,8 @@ def torch_linear(values: NDArray[Any], weights: NDArray[Any], bias: NDArray[Any]
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     pairs = list(zip(args["input"], args["weights"], strict=True))
     end = equals(value, *args["input"], *args["weights"], args["bias"], value)
-    bias = f"+ {factor(args['bias'])} ({WORDS[language]['bias']}) " if args["bias"] else ""
+    word = in_language(WORDS, language)["bias"]
+    bias = f"+ {factor(args['bias'])} ({word}) " if args["bias"] else ""
     return products(pairs), f"{bias}{end}"
 
 

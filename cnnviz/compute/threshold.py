@@ -20,6 +20,7 @@ from cnnviz.compute.checks import (
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.writing import equals, factor, shown
+from cnnviz.languages import in_language
 
 __all__ = ["ThresholdTrace", "opencv_threshold", "threshold"]
 
@@ -172,7 +173,7 @@ def _either(
 
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
-    words = _WORDS[language]
+    words = in_language(_WORDS, language)
     block = np.array(args["block"])
     size = len(block)
     mean = float(_weights(size) @ block @ _weights(size))

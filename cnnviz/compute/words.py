@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cnnviz.languages import in_language
+
 __all__ = ["WORDS", "place"]
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -27,4 +29,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def place(language: str, **axes: int) -> str:
     """Where something stands along its `axes`, counted from 1 as people do: row 1, column 2."""
-    return ", ".join(f"{WORDS[language][axis]} {index + 1}" for axis, index in axes.items())
+    return ", ".join(
+        f"{in_language(WORDS, language)[axis]} {index + 1}" for axis, index in axes.items()
+    )

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from cnnviz.episode.scene_source import SceneSource, read_source
 from cnnviz.errors import UserError
+from cnnviz.languages import LANGUAGES
 from cnnviz.script.differences import shape_differences
 from cnnviz.script.placeholders import nearest
 from cnnviz.script.reader import Line, SceneScript, Script, read_script
@@ -25,7 +26,6 @@ __all__ = [
     "refuse",
 ]
 
-LANGUAGES = ("bn", "en")
 SHARED = "shared"
 """The folder of scenes that belong to no episode."""
 
@@ -69,11 +69,10 @@ class Episode:
         Raises
         ------
         UserError
-            There is none, or something in it is wrong; or no voice and no numeral knows the
-            language.
+            There is none, or something in it is wrong; or nobody has registered the language.
         """
         if language not in LANGUAGES:
-            raise UserError(f"no language {language!r}", hint=nearest(language, LANGUAGES))
+            raise UserError(f"no language {language!r}", hint=nearest(language, list(LANGUAGES)))
         path = self.scripts / f"{language}.yaml"
         if not path.exists():
             known = sorted(file.stem for file in self.scripts.glob("*.yaml"))

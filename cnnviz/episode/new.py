@@ -7,16 +7,16 @@ import re
 import shutil
 from pathlib import Path
 
-from cnnviz.episode.episode import LANGUAGES, SHARED, Episode, find_episode
+from cnnviz.episode.episode import SHARED, Episode, find_episode
 from cnnviz.errors import UserError
 from cnnviz.files import write_text
+from cnnviz.languages import LANGUAGES
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.reader import Script
 
 __all__ = ["new_episode"]
 
 TEMPLATES = Path(__file__).parent / "new_episode"
-TITLES = {"bn": "হাতে-কলমে কনভোলিউশন", "en": "A convolution by hand"}
 
 _THUMBNAIL = '''"""The thumbnail of `{origin}`, with the labels of this film's first scene."""
 
@@ -59,7 +59,8 @@ def new_episode(root: Path, name: str, origin: str | None, title: str | None) ->
         raise UserError("the title is empty")
     episode = Episode(root, name)
     if origin is None:
-        return [_from_template(episode, language, title) for language in LANGUAGES]
+        templates = (TEMPLATES / f"{language}.yaml" for language in LANGUAGES)
+        return [_from_template(episode, path, title) for path in templates if path.is_file()]
     source = find_episode(root, origin)
     found = {
         language: source.script(language)
@@ -83,12 +84,11 @@ def _require_free(root: Path, name: str) -> None:
             )
 
 
-def _from_template(episode: Episode, language: str, title: str | None) -> Path:
-    text = (TEMPLATES / f"{language}.yaml").read_text(encoding="utf-8")
-    return _write(
-        episode.scripts / f"{language}.yaml",
-        text.replace("title: TITLE", _titled(title or TITLES[language])),
-    )
+def _from_template(episode: Episode, path: Path, title: str | None) -> Path:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if title is not None:
+        lines = _retitled(lines, title)
+    return _write(episode.scripts / path.name, "\n".join(lines) + "\n")
 
 
 def _variation(episode: Episode, source: Episode, script: Script, title: str | None) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError
 from cnnviz.files import replacing, write_text
+from cnnviz.languages import LANGUAGES
 from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.metadata import Wish
 
@@ -15,10 +16,7 @@ __all__ = ["README", "lay_out_upload"]
 
 README = "0-README.txt"
 
-_LANGUAGES = {
-    "bn": {"bn": "বাংলা (Bengali)", "en": "ইংরেজি (English)"},
-    "en": {"bn": "Bengali", "en": "English"},
-}
+_IN_BENGALI = {"bn": "বাংলা", "en": "ইংরেজি"}
 _PRIVACY = {
     "bn": {
         "private": "ব্যক্তিগত (Private)",
@@ -91,7 +89,6 @@ def _readme(bundle: Bundle, wish: Wish, captions: dict[str, str]) -> str:
 
 
 def _english(bundle: Bundle, wish: Wish, captions: dict[str, str]) -> list[str]:
-    names = _LANGUAGES["en"]
     kids = "Yes" if wish.made_for_kids else "No"
     synthetic = "Yes" if wish.synthetic else "No"
     playlist = f'Playlist: choose "{wish.playlist}", or make it.' if wish.playlist else None
@@ -105,9 +102,9 @@ def _english(bundle: Bundle, wish: Wish, captions: dict[str, str]) -> list[str]:
         f"Audience, made for kids: {kids}.",
         f"Show more → Altered content: {synthetic}.",
         "Tags: paste 5-tags.txt.",
-        f"Language: {names.get(bundle.language, bundle.language)}. Category: Education.",
+        f"Language: {_name(bundle.language)}. Category: Education.",
         *(
-            f"Subtitles, {names.get(language, language)}: Upload file → With timing → {name}."
+            f"Subtitles, {_name(language)}: Upload file → With timing → {name}."
             for language, name in captions.items()
         ),
         _english_visibility(wish),
@@ -122,7 +119,6 @@ def _english_visibility(wish: Wish) -> str:
 
 
 def _bengali(bundle: Bundle, wish: Wish, captions: dict[str, str]) -> list[str]:
-    names = _LANGUAGES["bn"]
     kids = "হ্যাঁ (Yes)" if wish.made_for_kids else "না (No)"
     synthetic = "হ্যাঁ (Yes)" if wish.synthetic else "না (No)"
     playlist = (
@@ -140,10 +136,9 @@ def _bengali(bundle: Bundle, wish: Wish, captions: dict[str, str]) -> list[str]:
         f"দর্শক (Audience), শিশুদের জন্য তৈরি কি না: {kids}।",
         f"আরও দেখান (Show more) → পরিবর্তিত কনটেন্ট (Altered content): {synthetic}।",
         "ট্যাগ (Tags): 5-tags.txt-এর লেখাটা বসান।",
-        f"ভাষা (Language): {names.get(bundle.language, bundle.language)}। "
-        "বিভাগ (Category): শিক্ষা (Education)।",
+        f"ভাষা (Language): {_bengali_name(bundle.language)}। বিভাগ (Category): শিক্ষা (Education)।",
         *(
-            f"সাবটাইটেল (Subtitles), {names.get(language, language)}: ফাইল আপলোড করুন (Upload file) → "
+            f"সাবটাইটেল (Subtitles), {_bengali_name(language)}: ফাইল আপলোড করুন (Upload file) → "
             f"সময়সহ (With timing) → {name}।"
             for language, name in captions.items()
         ),
@@ -157,6 +152,16 @@ def _bengali_visibility(wish: Wish) -> str:
         when = f"{wish.schedule.astimezone():%Y-%m-%d %H:%M}"
         return f"দৃশ্যমানতা (Visibility): সময় ঠিক করুন (Schedule), {when}।"
     return f"দৃশ্যমানতা (Visibility): {_PRIVACY['bn'][wish.privacy]}। তারপর সেভ করুন (Save)।"
+
+
+def _name(language: str) -> str:
+    return LANGUAGES[language].name if language in LANGUAGES else language
+
+
+def _bengali_name(language: str) -> str:
+    """As it reads in a Bengali YouTube, and as in an English one."""
+    name = _name(language)
+    return f"{_IN_BENGALI[language]} ({name})" if language in _IN_BENGALI else name
 
 
 def _listed(lines: list[str | None]) -> list[str]:

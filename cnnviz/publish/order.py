@@ -16,6 +16,7 @@ from pathlib import Path
 from cnnviz.doctor import EXTRA
 from cnnviz.episode.episode import episode_names
 from cnnviz.errors import StudioError, UserError, shown_path
+from cnnviz.languages import DEFAULT
 from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_only import lay_out_upload
 from cnnviz.publish.bundle_reader import Bundle, read_bundle
@@ -57,7 +58,7 @@ class PublishOrder:
 
     root: Path
     name: str
-    language: str = "bn"
+    language: str = DEFAULT
     privacy: str = "private"
     schedule: str | None = None
     playlist: str | None = None
@@ -194,7 +195,7 @@ def _bundle(order: PublishOrder) -> Bundle:
 def _check_again(order: PublishOrder) -> str:
     """The command that checks the film in the bundle."""
     words = ["render.py", "check", order.name]
-    if order.language != "bn":
+    if order.language != DEFAULT:
         words += ["--language", order.language]
     if order.out is not None:
         words += ["--out", shown_path(order.out)]

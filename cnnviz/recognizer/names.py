@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnviz.languages import in_language
 from cnnviz.recognizer.classes import JOKER, RANKS, SUITS
 
 __all__ = ["card_name"]
@@ -36,11 +37,11 @@ _NAMES = {"bn": _BENGALI, "en": _ENGLISH}
 
 
 def card_name(label: str, language: str) -> str:
-    """The name of the class `label` in `language`, "bn" or "en": “king of hearts” → হরতনের সাহেব.
+    """The name of the class `label` in `language`: “king of hearts” → হরতনের সাহেব.
 
     Raises
     ------
     KeyError
-        There is no such class, or no names in that language.
+        There is no such class.
     """
-    return _NAMES[language][label]
+    return in_language(_NAMES, language)[label]

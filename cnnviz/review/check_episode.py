@@ -25,7 +25,7 @@ from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order
 from cnnviz.studio.production import mismatches, prepare
-from cnnviz.voices.choose import VOICES
+from cnnviz.voice_engines import VOICES
 
 __all__ = ["check_episode"]
 

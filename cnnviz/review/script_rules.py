@@ -12,9 +12,10 @@ from typing import Any
 import regex
 
 from cnnviz.errors import UserError
+from cnnviz.languages import LANGUAGES
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.script.claims import FalseClaimError
-from cnnviz.script.numerals import BY_WORD, MINUS_WORD, POINT_WORD, spoken
+from cnnviz.script.numerals import spoken
 from cnnviz.script.placeholders import names_in
 from cnnviz.script.reader import Line, SceneScript, Script, read_script
 from cnnviz.script.timeline import Slot
@@ -40,12 +41,9 @@ FEWEST = 5
 
 _SENTENCE_END = regex.compile(r"(?<=[।?!.…])\s+")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
-_FOREIGN = {
-    "bn": regex.compile(r"[^\p{Bengali}\P{L}]|[\p{Sm}%&@#]"),
-    "en": regex.compile(r"[^\p{Latin}\P{L}]|[\p{Sm}%&@#]"),
-}
-_BENGALI = regex.compile(r"\p{Bengali}")
 _LETTER = regex.compile(r"\p{L}")
+LATIN = "Latin"
+"""Names may be written so in any language."""
 # Names hold digits that nobody has counted: RF100, 3D, a licence's version.
 _NAME = regex.compile(r"CC(?:0|[ -]BY[A-Z-]*)\s[\d.]+|(?<!\d)\p{Latin}+-?\d[\w.]*|\d+\p{Lu}\b")
 _DIGITS = regex.compile(r"[-−]?\d(?:[\d.,×xX]*\d)?")
@@ -157,7 +155,7 @@ def _pace(production: Production) -> Iterator[Finding]:
 def _unspeakable(production: Production) -> Iterator[Finding]:
     if production.voice == "recorded":
         return  # a person reads what no engine can
-    language, foreign = production.language, _FOREIGN[production.language]
+    language, foreign = production.language, _foreign(production.language)
     respelled = lexicon(production.episode, language)
     for slot in production.slots:
         said = respelled.respell(production.voice, production.words(slot))
@@ -173,11 +171,14 @@ def _unspeakable(production: Production) -> Iterator[Finding]:
 
 def _untranslated(text: _Text) -> Iterator[Finding]:
     written = _without_numbers(text.line.text)
-    bengali, letters = _BENGALI.search(written), _LETTER.search(written)
-    if text.script.language == "en":
-        wrong = bengali is not None
+    language = LANGUAGES[text.script.language]
+    own, letters = _letter_of(language.writing).search(written), _LETTER.search(written)
+    if language.writing == LATIN:
+        others = {each.writing for each in LANGUAGES.values()} - {LATIN}
+        wrong = any(_letter_of(writing).search(written) for writing in others)
     else:
-        wrong = text.beat is not None and letters is not None and bengali is None
+        # Labels may be names, which are not translated.
+        wrong = text.beat is not None and letters is not None and own is None
     if wrong:
         yield text.finding(
             "untranslated",
@@ -185,6 +186,17 @@ def _untranslated(text: _Text) -> Iterator[Finding]:
             f"{text.name} is not in the language of {text.script.path.name}",
             "translate it",
         )
+
+
+@cache
+def _letter_of(writing: str) -> Any:
+    return regex.compile(rf"\p{{{writing}}}")
+
+
+@cache
+def _foreign(language: str) -> Any:
+    """Finds letters of another writing, and signs that no voice says."""
+    return regex.compile(rf"[^\p{{{LANGUAGES[language].writing}}}\P{{L}}]|[\p{{Sm}}%&@#]")
 
 
 def _typed_numbers(text: _Text) -> Iterator[Finding]:
@@ -214,15 +226,12 @@ def _number_words(language: str) -> Any:
     large = {word for number in range(11, 100) for word in spoken(number, language).split()}
     above = "|".join(sorted(large - {*small}, key=len, reverse=True))
     few = "|".join(small)
-    signs = "|".join((BY_WORD[language], POINT_WORD[language], *_RECKONED[language]))
-    minus = MINUS_WORD[language]
+    known = LANGUAGES[language]
+    signs = "|".join((known.by, known.point, *known.reckoned))
     return regex.compile(
         # পনের is also written পনেরো.
         rf"(?<![\p{{L}}\p{{M}}])(?:(?:{above})ো?(?:টা|টি)?(?:[ -](?:{few}))?"
-        rf"|(?:{minus}) (?:{few})"
+        rf"|(?:{known.minus}) (?:{few})"
         rf"|(?!one by one)(?:{few}) (?:{signs}) (?:{few}))(?![\p{{L}}\p{{M}}])",
         regex.IGNORECASE,
     )
-
-
-_RECKONED = {"bn": ("গুণ", "যোগ", "বিয়োগ", "প্লাস", "মাইনাস"), "en": ("times", "plus", "minus")}

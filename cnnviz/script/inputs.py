@@ -23,6 +23,7 @@ from cnnviz.compute.checks import ShapeError, at_least, grey_picture, real
 from cnnviz.compute.kernels import kernel
 from cnnviz.compute.size import output_size
 from cnnviz.errors import StudioError, UserError
+from cnnviz.files import file_digest
 from cnnviz.script.places import check_keys, line_of
 
 __all__ = ["INPUT_KEYS", "Input", "Inputs", "misfits", "read_inputs"]
@@ -195,6 +196,26 @@ def _plain(value: Any) -> int | float:
     return int(value) if isinstance(value, int) else float(value)
 
 
+def _photograph(value: Any, folder: Path) -> tuple[Any, Path]:
+    """Its file, seen from the project's folder, and its digest: as good as all its pixels."""
+    if not isinstance(value, str):
+        raise UserError("it must be a photograph's file", hint="write its name, as in cat.jpg")
+    path = folder / value
+    _grey(path, None)
+    # The script lies in narration/EPISODE.
+    place = Path(folder.parent.name, folder.name, value).as_posix()
+    return {"file": place, "digest": file_digest(path)}, path
+
+
+def _kernels(value: Any, folder: Path) -> tuple[Any, None]:
+    if not isinstance(value, CommentedSeq) or not value:
+        raise UserError(
+            "it must be a list of kernels",
+            hint="write [vertical_edge, horizontal_edge, laplacian_8], or rows for each",
+        )
+    return [_kernel(each, folder)[0] for each in value], None
+
+
 def _number(value: Any, folder: Path) -> tuple[Any, None]:
     if not _is_number(value):
         raise UserError(f"it must be a number, not {value!r}")
@@ -221,6 +242,8 @@ def _padding(value: Any, folder: Path) -> tuple[Any, None]:
 _KNOBS: Mapping[str, Callable[[Any, Path], tuple[Any, Path | None]]] = {
     "image": _image,
     "kernel": _kernel,
+    "photograph": _photograph,
+    "kernels": _kernels,
     "stride": _whole(1, "stride"),
     "padding": _padding,
     "dilation": _whole(1, "dilation"),

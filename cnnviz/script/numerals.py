@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from num2words import num2words
 
+from cnnviz.languages import LANGUAGES
+
 __all__ = ["shown", "shown_size", "spoken", "spoken_size"]
 
 MINUS_SIGN = "\N{MINUS SIGN}"
-MINUS_WORD = {"bn": "মাইনাস", "en": "minus"}
-POINT_WORD = {"bn": "দশমিক", "en": "point"}
-BY_WORD = {"bn": "বাই", "en": "by"}
 
 
 def shown(value: float) -> str:
@@ -24,23 +23,24 @@ def shown(value: float) -> str:
 
 
 def spoken(value: float, language: str) -> str:
-    """`value` in words of `language` ("bn" or "en"), to the same places as it is `shown`.
+    """`value` in words of `language`, a code of `LANGUAGES`, to the same places as it is `shown`.
 
     num2words knows the whole numbers; its Bengali drops minus signs and the zeros behind a point
     without a word, so both are said here.
     """
     digits = shown(value)
     whole, _, places = digits.removeprefix(MINUS_SIGN).replace(",", "").partition(".")
-    words = [MINUS_WORD[language]] if digits.startswith(MINUS_SIGN) else []
+    known = LANGUAGES[language]
+    words = [known.minus] if digits.startswith(MINUS_SIGN) else []
     words.append(_whole_in_words(int(whole), language))
     if places:
-        words.append(POINT_WORD[language])
+        words.append(known.point)
         words += [_whole_in_words(int(place), language) for place in places]
     return " ".join(words)
 
 
 def _whole_in_words(number: int, language: str) -> str:
-    words: str = num2words(number, lang=language)
+    words: str = num2words(number, lang=LANGUAGES[language].numerals)
     return " ".join(words.replace("-", " ").replace(",", "").split())
 
 
@@ -51,4 +51,4 @@ def shown_size(rows: float, columns: float) -> str:
 
 def spoken_size(rows: float, columns: float, language: str) -> str:
     """A matrix size for the voice: তিন বাই তিন."""
-    return f"{spoken(rows, language)} {BY_WORD[language]} {spoken(columns, language)}"
+    return f"{spoken(rows, language)} {LANGUAGES[language].by} {spoken(columns, language)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError
+from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import Quality
 from cnnviz.progress import Reporter
 from cnnviz.stage.plan import ScenePlan
@@ -23,7 +24,7 @@ __all__ = ["plan_for"]
 def plan_for(scene: type[Lesson], fps: int) -> ScenePlan:
     """Plan `scene` as the film does: its episode is spoken, or found spoken, first.
 
-    The language is `CNNVIZ_LANGUAGE`, `bn` where it is not set.
+    The language is `CNNVIZ_LANGUAGE`, the default one where it is not set.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def plan_for(scene: type[Lesson], fps: int) -> ScenePlan:
     episode = find_episode(path.parents[2], path.parent.name)
     if 48_000 % fps:
         raise UserError(f"{fps} frames a second do not fit 48,000 samples", hint="try 30 or 60")
-    language = os.environ.get("CNNVIZ_LANGUAGE", "bn")
+    language = os.environ.get("CNNVIZ_LANGUAGE", DEFAULT)
     quality = Quality("manim", 2, 2, fps)
     production = prepare(episode, language, quality, "auto", Reporter())
     return production.plan(path.stem, production.script.scene(path.stem).beats)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cnnviz.episode.episode import LANGUAGES, Episode, episode_names
+from cnnviz.episode.episode import Episode, episode_names
+from cnnviz.languages import LANGUAGES
 from cnnviz.script.reader import Script
 from cnnviz.studio.film_texts import clock
 

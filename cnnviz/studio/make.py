@@ -16,7 +16,7 @@ from cnnviz.studio.bundle import PageWriter, write_bundle
 from cnnviz.studio.cache import in_use, limit, prune, shown
 from cnnviz.studio.film_texts import clock
 from cnnviz.studio.production import Production, prepare
-from cnnviz.voices.choose import VOICES
+from cnnviz.voice_engines import VOICES
 
 __all__ = ["Order", "begin", "make_episode", "make_scene"]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +55,7 @@ class Voice(ABC):
     Parameters
     ----------
     language
-        `"bn"` or `"en"`.
+        A code of `cnnviz.languages`.
     """
 
     name: ClassVar[str]
@@ -62,6 +64,20 @@ class Voice(ABC):
 
     def __init__(self, language: str) -> None:
         self.language = language
+
+    @classmethod
+    def for_film(cls, language: str, folder: Path) -> Self:
+        """The engine for a film whose scripts lie in `folder`."""
+        return cls(language)
+
+    def require(self, utterances: Sequence[Utterance] = ()) -> None:  # noqa: B027 - most need none
+        """See, before the first word, whether it can speak all `utterances`.
+
+        Raises
+        ------
+        StudioError
+            It cannot; the message says why.
+        """
 
     @abstractmethod
     def identity(self, utterance: Utterance) -> Identity:

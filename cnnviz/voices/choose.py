@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.voice_engines import AUTO, ENGINES, VOICES
 from cnnviz.voices.base import Utterance, Voice
 from cnnviz.voices.cache import SpeechCache, speech_key
 from cnnviz.voices.espeak import EspeakVoice
 from cnnviz.voices.gtts import GttsVoice
 from cnnviz.voices.lexicon import Lexicon
-from cnnviz.voices.piper import PiperVoice
 from cnnviz.voices.recorded import RecordedVoice
 
-__all__ = ["VOICES", "choose_voice", "offline_voice"]
-
-VOICES = ("auto", "gtts", "espeak", "recorded", "piper")
+__all__ = ["choose_voice", "offline_voice"]
 
 
 def choose_voice(
@@ -40,7 +39,7 @@ def choose_voice(
     name
         One of `VOICES`.
     language
-        `"bn"` or `"en"`.
+        A code of `cnnviz.languages`.
     utterances
         All that the film says.
     folder
@@ -57,20 +56,13 @@ def choose_voice(
     StudioError
         There is no voice; says each one's reason.
     """
-    if name == "auto":
+    if name == AUTO:
         return _auto(language, utterances, folder, report, cache, lexicon or Lexicon())
-    if name == "gtts":
-        voice: Voice = GttsVoice(language)
-    elif name == "espeak":
-        voice = offline_voice(language)
-    elif name == "recorded":
-        recorded = RecordedVoice(language, folder)
-        recorded.require(utterances)
-        voice = recorded
-    elif name == "piper":
-        voice = PiperVoice(language)
-    else:
+    if name not in ENGINES:
         raise UserError(f"unknown voice {name!r}", hint=f"one of {', '.join(VOICES)}")
+    kind: type[Voice] = resolve_name(ENGINES[name])
+    voice = kind.for_film(language, folder)
+    voice.require(utterances)
     report(f"voice: {name}, as asked for")
     return voice
 
@@ -106,7 +98,7 @@ def _auto(
         first = missing[0].place
         reasons.append(f"recordings lack {len(missing)} of {len(utterances)} beats, first {first}")
 
-    gtts = GttsVoice(language)
+    gtts = GttsVoice.for_film(language, folder)
     if cache is not None and utterances and _all_cached(utterances, gtts, lexicon, cache):
         report("; ".join(["voice: gTTS, from the cache", *reasons]))
         return gtts

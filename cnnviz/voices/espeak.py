@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.errors import StudioError
+from cnnviz.languages import LANGUAGES
 from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples, Utterance, Voice
 
 __all__ = ["EspeakSettings", "EspeakVoice", "spelled_for_espeak"]
@@ -61,7 +63,8 @@ class EspeakSettings:
     rate
         Words a minute, as espeak counts them.
     pitch, range
-        Height and liveliness of the voice, 0–100.
+        Height and liveliness of the voice, 0–100. espeak's own melody is flat; a wider range
+        makes it rise and fall by three semitones instead of two.
     word_gap
         Pause between words, in units of 10 ms.
     """
@@ -73,13 +76,9 @@ class EspeakSettings:
     word_gap: int = 1
 
 
-# Over a whole script, pauses included, about 130 Bengali and 160 English words a minute: a lively
-# teacher's pace. espeak's own melody is flat; a wider range makes it rise and fall by three
-# semitones instead of two.
-SETTINGS = {
-    "bn": EspeakSettings("bn", rate=180),
-    "en": EspeakSettings("en-us", rate=160),
-}
+def _settings(language: str) -> EspeakSettings:
+    known = LANGUAGES.get(language)
+    return EspeakSettings(known.espeak, rate=known.rate) if known else EspeakSettings(language)
 
 
 def spelled_for_espeak(text: str) -> str:
@@ -108,7 +107,7 @@ class EspeakVoice(Voice):
     Parameters
     ----------
     language
-        `"bn"` or `"en"`.
+        A code of `cnnviz.languages`; of another one, espeak's voice of that name speaks.
     settings
         How it speaks; chosen for teaching in that language if left out.
     data
@@ -121,10 +120,10 @@ class EspeakVoice(Voice):
         self, language: str, settings: EspeakSettings | None = None, data: Path | None = None
     ) -> None:
         super().__init__(language)
-        self.settings = settings or SETTINGS.get(language) or EspeakSettings(language)
+        self.settings = settings or _settings(language)
         self.data = data
 
-    def require(self) -> None:
+    def require(self, utterances: Sequence[Utterance] = ()) -> None:
         """See whether espeak-ng is installed and has the voice.
 
         Raises

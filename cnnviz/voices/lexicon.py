@@ -11,12 +11,13 @@ import regex
 from ruamel.yaml.comments import CommentedMap
 
 from cnnviz.errors import UserError
+from cnnviz.languages import LANGUAGES
 from cnnviz.script.places import line_of
 from cnnviz.script.yaml_file import read_yaml
+from cnnviz.voice_engines import ENGINES
 
-__all__ = ["ENGINES", "Lexicon"]
+__all__ = ["Lexicon"]
 
-ENGINES = ("gtts", "espeak", "recorded", "piper")
 ALL = "all"
 
 # Python's \w holds neither Bengali vowel signs nor the joiners inside a conjunct.
@@ -25,13 +26,6 @@ _JOINERS = "\u200c\u200d"
 _HASANTA = "\u09cd"
 _O_SIGN = "\u09cb"
 
-# What Bengali hangs on a noun, in its order: number or article, case, emphasis. A list rather
-# than "any letters": এজ* must find এজের and leave এজন্য alone.
-_SUFFIX_BN = (
-    "(?:গুলো|গুলি|গুলা|টুকু|খানা|খানি|টা|টি|টো|দের|েদের|রা|েরা)?(?:ের|এর|েতে|তে|কে|রে|র|ে|য়ে|য়)?(?:ই|ও)?"
-)
-_SUFFIX_EN = "(?:['’]s|s['’]?|es)?"
-_BENGALI = regex.compile(r"\p{Bengali}")
 _VOWEL_SIGN = regex.compile("[\u09be-\u09cc\u09d7]")
 _VOWEL = regex.compile("[\u0985-\u0994\u09be-\u09cc\u09d7]")
 
@@ -107,7 +101,7 @@ class Lexicon:
             )
             if stem == stem.casefold():
                 joined = f"(?i:{joined})"
-            suffix = _SUFFIX_BN if _BENGALI.search(stem[-1:]) else _SUFFIX_EN
+            suffix = _endings(stem[-1:])
             branches.append((stem, joined, _plain(suffix) if written.endswith("*") else ""))
         if not branches:
             return None, {}
@@ -116,6 +110,14 @@ class Lexicon:
             f"(?P<stem>{stem})(?P<suffix>{suffix})(?!{_LETTER})" for _, stem, suffix in branches
         )
         return regex.compile(f"(?<!{_LETTER})(?:{alternatives})"), spoken
+
+
+def _endings(letter: str) -> str:
+    """What may follow a word's last `letter`: the endings of the language that is written so."""
+    for language in LANGUAGES.values():
+        if regex.match(rf"\p{{{language.writing}}}", letter):
+            return language.endings
+    return ""
 
 
 def _checked(tree: object, path: Path) -> dict[str, dict[str, str]]:

@@ -30,7 +30,7 @@ class PiperVoice(Voice):
     Parameters
     ----------
     language
-        `"bn"` or `"en"`; the model must speak it.
+        Its code; the model must speak it.
     model
         An `.onnx` file with its `.onnx.json` beside it; if left out, what `CNNVIZ_PIPER_MODEL`
         names.

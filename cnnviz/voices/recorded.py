@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from cnnviz.errors import UserError, shown_path
 from cnnviz.files import file_digest
@@ -32,6 +33,11 @@ class RecordedVoice(Voice):
         super().__init__(language)
         self.folder = folder / "recordings" / language
 
+    @classmethod
+    def for_film(cls, language: str, folder: Path) -> Self:
+        """The recordings that lie beside the film's scripts in `folder`."""
+        return cls(language, folder)
+
     def missing(self, utterances: Sequence[Utterance]) -> list[Utterance]:
         """Those that there is no recording for.
 
@@ -42,7 +48,7 @@ class RecordedVoice(Voice):
         """
         return [utterance for utterance in utterances if self._find(utterance) is None]
 
-    def require(self, utterances: Sequence[Utterance]) -> None:
+    def require(self, utterances: Sequence[Utterance] = ()) -> None:
         """See whether every utterance has its recording.
 
         Raises

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from scenes.shared._photograph import CARDS, feature_map, photo
 
-from cnnviz.compute import conv2d, kernel
-from cnnviz.visuals import load_picture, to_grey
+PHOTO = photo(CARDS)
+COLOUR, GREY = PHOTO.colour, PHOTO.grey
 
-COLOUR = load_picture(Path(__file__).parent / "pictures" / "cards.png")
-GREY = to_grey(COLOUR)
-
-VERTICAL = conv2d(GREY, kernel("vertical_edge").values)
-HORIZONTAL = conv2d(GREY, kernel("horizontal_edge").values)
-TEXTURE = conv2d(GREY, kernel("laplacian_8").values)
+VERTICAL = feature_map(PHOTO, "vertical_edge")
+HORIZONTAL = feature_map(PHOTO, "horizontal_edge")
+TEXTURE = feature_map(PHOTO, "laplacian_8")

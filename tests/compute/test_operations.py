@@ -155,7 +155,7 @@ def imports(path: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("folder", "known"),
     [
-        ("compute", ("cnnviz.compute", "cnnviz.errors")),
+        ("compute", ("cnnviz.compute", "cnnviz.errors", "cnnviz.languages")),
         ("review/recompute", ("cnnviz.review.recompute",)),
     ],
 )

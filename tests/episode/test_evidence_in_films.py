@@ -440,7 +440,9 @@ def test_a_recording_that_no_scene_shows_is_refused(built: Project, recorded: Pa
 def test_the_weights_are_looked_for_where_the_recognizer_has_them() -> None:
     from cnnviz.recognizer.weights import WEIGHTS
 
-    assert WEIGHTS.with_suffix(".json") == evidence_kinds.CARD_WEIGHTS
+    assert (
+        WEIGHTS.with_suffix(".json") == evidence_kinds.CARD_WEIGHTS == evidence_files.CARD_WEIGHTS
+    )
 
 
 # --- weights and trainings ------------------------------------------------------------------

@@ -148,7 +148,7 @@ KERNELS = [
 
 @cache
 def photograph() -> Any:
-    path = HOUSE / "scenes" / "convolution" / "pictures" / "cards.png"
+    path = HOUSE / "scenes" / "shared" / "pictures" / "cards.png"
     return np.asarray(Image.open(path).convert("RGB")).tolist()
 
 

@@ -163,7 +163,7 @@ def gtts(google: Google, slept: list[float]) -> Callable[..., GttsVoice]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch, gtts: Callable[..., GttsVoice]) -> None:
     """A gTTS that does not wait, where the choice of a voice makes one, too."""
-    monkeypatch.setattr("cnnviz.voices.choose.GttsVoice", gtts)
+    monkeypatch.setattr(GttsVoice, "for_film", lambda language, folder: gtts(language))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from cnnviz.compute.claim import Claim
+from cnnviz.languages import in_language
 from cnnviz.review.storyboard.sums import Sum
 from cnnviz.review.storyboard.words import WORDS
 from cnnviz.script.numerals import shown
@@ -31,7 +32,7 @@ _OF_ONE = ("negative", "positive", "zero", "not_negative")
 
 def claimed(claims: Iterable[SaidClaim], language: str) -> list[Sum]:
     """The claims of a beat, each with its numbers, in words of `language`."""
-    what = WORDS[language]["op_claim"]
+    what = in_language(WORDS, language)["op_claim"]
     return [Sum(one.name, what, tuple(_lines(one.claim, language))) for one in claims]
 
 
@@ -41,7 +42,7 @@ def _lines(claim: Claim, language: str) -> Iterator[str]:
             yield from _lines(each, language)
     elif claim.relation == "not":
         lines = "; ".join(_lines(claim.claims[0], language))
-        yield f"{WORDS[language]['not']}: {lines}"
+        yield f"{in_language(WORDS, language)['not']}: {lines}"
     else:
         yield _line(claim)
 

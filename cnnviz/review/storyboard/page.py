@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.font_files import FAMILY, font_files
+from cnnviz.languages import in_language
 from cnnviz.review.finding import Finding
 from cnnviz.review.storyboard.claims import claimed
 from cnnviz.review.storyboard.film import BoardFilm
@@ -65,7 +66,7 @@ def page(board: Board, version: str | None = None) -> str:
     production = board.production
     format = production.quality.format
     language = production.language
-    words = WORDS[language]
+    words = in_language(WORDS, language)
     named = f"{production.episode.name} --language {language}"
     return _template().render(
         language=language,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnviz.compute.operations import operations
+from cnnviz.languages import in_language
 from cnnviz.review.storyboard.words import WORDS
 
 __all__ = ["Sum", "sums"]
@@ -50,18 +51,19 @@ def sums(entries: Iterable[Entry], language: str) -> list[Sum]:
             known = places.setdefault((entry["shown"], kind), [])
             known.extend(place for place in lines if place not in known)
         else:
-            what = operation.words[language]
+            what = in_language(operation.words, language)
             found.setdefault(json.dumps(entry, sort_keys=True), Sum(entry["shown"], what, lines))
     return [*found.values(), *_inputs(places, language)]
 
 
 def _inputs(places: Mapping[tuple[str, str], Sequence[str]], language: str) -> list[Sum]:
-    chosen = operations()["literal"].words[language]
+    chosen = in_language(operations()["literal"].words, language)
     result = []
     for (digits, kind), where in places.items():
         what = f"{chosen}: {kind}" if kind else chosen
         if len(where) > 1:
-            lines: tuple[str, ...] = (WORDS[language]["places"].format(count=len(where)),)
+            many = in_language(WORDS, language)["places"]
+            lines: tuple[str, ...] = (many.format(count=len(where)),)
         else:
             lines = tuple(where)
         result.append(Sum(digits, what, lines))
