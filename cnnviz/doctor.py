@@ -1,58 +1,39 @@
 """`python render.py doctor`: what this machine has and lacks, and the command that mends it.
 
 It must be of use exactly where the installation failed, so it needs the standard library alone
-and looks at packages without importing them. Whether the compiled ones really load is found out
-by a second Python process, which may crash.
+and looks at packages without importing them (`installed.py`). Whether the compiled ones really load
+is found out by a second Python process, which may crash.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import re
 import shutil
-import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
-from cnnviz import bootstrap
+from cnnviz import bootstrap, installed
 from cnnviz.errors import shown_path
+from cnnviz.installed import SET_UP, Finding
 
-__all__ = ["Finding", "examine", "main", "report"]
+__all__ = ["examine", "main", "report"]
 
-SET_UP = "make setup"
-EXTRA = f".venv/bin/python -m pip install -c {bootstrap.CONSTRAINTS} -e '.[{{}}]'"
-# Each loads libraries that pip does not bring: a missing one shows up here, not in mid-film.
-COMPILED = ("cv2", "cairo", "manimpango", "av")
 ENOUGH_DISK = 3 * 2**30
 ENOUGH_MEMORY = 3 * 2**30
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at.
-
-    `ok` is None where the thing is missing and the films come about without it.
-    """
-
-    name: str
-    ok: bool | None
-    detail: str
-    mend: str | None = None
-
-
 def examine() -> list[Finding]:
     """Look at everything; takes a few seconds at most, changes nothing."""
-    packages = _packages()
+    found = installed.packages()
     return [
         _python(),
         *_debian(),
-        *packages,
-        *_loading(packages),
+        *found,
+        *installed.loading(found),
         _fonts(),
         *_voices(),
         _ffmpeg(),
@@ -102,7 +83,7 @@ def _python() -> Finding:
 
 
 def _debian() -> list[Finding]:
-    built = all(_version(name) for name in ("pycairo", "ManimPango"))
+    built = all(installed.version_of(name) for name in ("pycairo", "ManimPango"))
     findings = []
     for need in bootstrap.debian_needs():
         if need.optional:
@@ -117,104 +98,11 @@ def _debian() -> list[Finding]:
     return findings
 
 
-# Python packages ----------------------------------------------------------------------------
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _declared() -> tuple[list[str], dict[str, list[str]]]:
-    """The requirements of pyproject.toml: those of every film, and each extra's."""
-    import tomllib
-
-    project = tomllib.loads((bootstrap.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return project["dependencies"], project["optional-dependencies"]
-
-
-def _packages() -> list[Finding]:
-    try:
-        needed, extras = _declared()
-    except (ImportError, OSError, ValueError) as error:
-        return [Finding("Python packages", False, f"cannot tell: {error}", SET_UP)]
-    findings = [_package(requirement) for requirement in needed]
-    for extra, requirements in extras.items():
-        each = [_package(requirement) for requirement in requirements]
-        lacking = [f"{finding.name} {finding.detail}" for finding in each if not finding.ok]
-        mend = {"offline-voice": SET_UP, "dev": "make setup-dev"}.get(extra, EXTRA.format(extra))
-        detail = ", ".join(lacking) or "complete"
-        findings.append(Finding(f"extra {extra}", None if lacking else True, detail, mend))
-    if _version("opencv-python-headless") and _version("opencv-python"):
-        findings.append(
-            Finding(
-                "one OpenCV",
-                False,
-                "opencv-python-headless overwrites opencv-python, whose windows are needed",
-                "rm -r .venv && make setup",
-            )
-        )
-    return findings
-
-
-def _package(requirement: str) -> Finding:
-    match = re.match(r"[\w.-]+", requirement)
-    name = match[0] if match else requirement
-    version = _version(name)
-    if version is None:
-        return Finding(name, False, "missing", SET_UP)
-    if find_spec("packaging") is not None:
-        from packaging.requirements import Requirement
-
-        wanted = Requirement(requirement).specifier
-        if not wanted.contains(version, prereleases=True):
-            return Finding(name, False, f"{version}, which is not {wanted}", SET_UP)
-    return Finding(name, True, version)
-
-
-def _loading(packages: list[Finding]) -> list[Finding]:
-    """Whether the compiled packages find their libraries; silent about those not installed."""
-    present = [module for module in COMPILED if find_spec(module) is not None]
-    findings = []
-    for module in present:
-        result = _ask(sys.executable, "-c", f"import {module}")
-        if result is None or result.returncode != 0:
-            said = result.stderr.strip().splitlines() if result else []
-            findings.append(
-                Finding(f"import {module}", False, said[-1] if said else "no answer", SET_UP)
-            )
-    if present and not findings:
-        findings.append(Finding("libraries", True, f"{', '.join(present)} load"))
-    return findings
-
-
-def _ask(*command: str) -> subprocess.CompletedProcess[str] | None:
-    try:
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-
-
-def _installed_folder(module: str) -> Path | None:
-    spec = find_spec(module)
-    folders = spec.submodule_search_locations if spec else None
-    return Path(next(iter(folders))) if folders else None
-
-
 # What a film is made of ---------------------------------------------------------------------
 
 
 def _fonts() -> Finding:
-    folder = _installed_folder("fontpkg_hind_siliguri")
+    folder = installed.folder_of("fontpkg_hind_siliguri")
     files = sorted(folder.glob("files/*.ttf")) if folder else []
     if not files:
         return Finding("fonts", False, "Hind Siliguri is missing", SET_UP)
@@ -228,7 +116,7 @@ def _voices() -> list[Finding]:
         None if silent else True,
         f"does not answer ({silent})" if silent else "answers",
     )
-    folder = _installed_folder("espeakng_loader")
+    folder = installed.folder_of("espeakng_loader")
     found = folder is not None and any(folder.glob("*espeak-ng*"))
     offline = Finding(
         "voice espeak",
@@ -268,13 +156,13 @@ def _unreachable(url: str, seconds: float) -> str | None:
 
 def _ffmpeg() -> Finding:
     """The program that MoviePy calls: the one it is told, or the one that its package brings."""
-    folder = _installed_folder("imageio_ffmpeg")
+    folder = installed.folder_of("imageio_ffmpeg")
     bundled = sorted(folder.glob("binaries/ffmpeg*")) if folder else []
     told = os.environ.get("IMAGEIO_FFMPEG_EXE")
     program = told or (str(bundled[0]) if bundled else shutil.which("ffmpeg"))
     if program is None:
         return Finding("ffmpeg", False, "missing", SET_UP)
-    result = _ask(program, "-version")
+    result = installed.ask(program, "-version")
     if result is None or result.returncode != 0:
         return Finding("ffmpeg", False, f"{program} does not run", SET_UP)
     return Finding("ffmpeg", True, " ".join(result.stdout.split()[:3]))
@@ -348,7 +236,7 @@ def _camera() -> Finding:
 
 def _browser() -> list[Finding]:
     """The browser that opens pages in the tests; of no interest where they cannot run."""
-    if _version("selenium") is None:
+    if installed.version_of("selenium") is None:
         return []
     lacking = bootstrap.missing(bootstrap.testing_needs())
     detail = "missing; the tests need it, films do not" if lacking else "found"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz import bootstrap, doctor
+from cnnviz import bootstrap, doctor, installed
 from cnnviz.bootstrap import Need
-from cnnviz.doctor import Finding
+from cnnviz.installed import Finding
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -25,12 +25,12 @@ HOUSE = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A machine with everything; returns its packages, for a test to take some away."""
-    needed, extras = doctor._declared()
-    names = [doctor._package(line).name for line in chain(needed, *extras.values())]
+    needed, extras = installed.declared()
+    names = [installed.package(line).name for line in chain(needed, *extras.values())]
     versions = {name: _tested(name) for name in [*names, "pycairo", "ManimPango"]}
-    monkeypatch.setattr(doctor, "_version", versions.get)
+    monkeypatch.setattr(installed, "version_of", versions.get)
     monkeypatch.setattr(doctor, "_unreachable", lambda url, seconds: None)
-    monkeypatch.setattr(doctor, "_loading", lambda packages: [])
+    monkeypatch.setattr(installed, "loading", lambda packages: [])
     monkeypatch.setattr(bootstrap, "debian_needs", lambda: [_need(met=True)])
     monkeypatch.setattr(doctor, "ENOUGH_DISK", 0)
     monkeypatch.setenv("CNNVIZ_CACHE_DIR", str(tmp_path))
@@ -46,7 +46,7 @@ def healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     def folder(name: str) -> Path | None:
         return tmp_path / name if (tmp_path / name).exists() else None
 
-    monkeypatch.setattr(doctor, "_installed_folder", folder)
+    monkeypatch.setattr(installed, "folder_of", folder)
     return versions
 
 
@@ -213,11 +213,11 @@ def test_without_a_screen_xvfb_is_recommended(
 
 @pytest.mark.skipif(find_spec("cv2") is None, reason="nothing compiled is installed")
 def test_a_package_that_cannot_load_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "COMPILED", ("json",))
-    assert doctor._loading([])[0].ok is True
+    monkeypatch.setattr(installed, "COMPILED", ("json",))
+    assert installed.loading([])[0].ok is True
     failed = subprocess.CompletedProcess(["python"], 1, "", "Traceback\nImportError: libGL.so.1\n")
-    monkeypatch.setattr(doctor, "_ask", lambda *command: failed)
-    (finding,) = doctor._loading([])
+    monkeypatch.setattr(installed, "ask", lambda *command: failed)
+    (finding,) = installed.loading([])
     assert finding[:3] == ("import json", False, "ImportError: libGL.so.1")
 
 

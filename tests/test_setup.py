@@ -442,7 +442,9 @@ def test_an_old_python_hands_over_to_a_new_one_that_works(
     assert handed == ["python3.12", bootstrap.__file__, "--dev"]
 
 
-@pytest.mark.parametrize("name", ["bootstrap.py", "doctor.py", "errors.py", "__init__.py"])
+@pytest.mark.parametrize(
+    "name", ["bootstrap.py", "doctor.py", "installed.py", "errors.py", "__init__.py"]
+)
 def test_an_old_python_gets_far_enough_to_complain(name: str) -> None:
     source = (HOUSE / "cnnviz" / name).read_text("utf-8")
     tree = ast.parse(source, feature_version=(3, 7))

@@ -13,9 +13,9 @@ from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-from cnnviz.doctor import EXTRA
 from cnnviz.episode.episode import episode_names
 from cnnviz.errors import StudioError, UserError, shown_path
+from cnnviz.installed import EXTRA
 from cnnviz.languages import DEFAULT
 from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_only import lay_out_upload

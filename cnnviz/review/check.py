@@ -31,8 +31,8 @@ from cnnviz.review.script_rules import script_findings
 from cnnviz.review.silence import silenced
 from cnnviz.review.sound_rules import sound_findings
 from cnnviz.review.stage import StageFacts
-from cnnviz.studio.build import Site
 from cnnviz.studio.production import Production
+from cnnviz.studio.site import Site
 
 __all__ = ["RULES", "check"]
 

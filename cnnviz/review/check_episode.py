@@ -21,10 +21,10 @@ from cnnviz.review.finding import Finding
 from cnnviz.review.made import as_made, film_made, is_of_film
 from cnnviz.review.script_rules import mismatch_findings
 from cnnviz.review.sealed import seal, write_findings
-from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order
 from cnnviz.studio.production import mismatches, prepare
+from cnnviz.studio.site import Site
 from cnnviz.voice_engines import VOICES
 
 __all__ = ["check_episode"]

@@ -13,7 +13,6 @@ from cnnviz.review.stage import StageFacts
 from cnnviz.script.timeline import Slot
 from cnnviz.stage.plan import ScenePlan
 from cnnviz.store import Kept, Shelf
-from cnnviz.studio.build import Site
 from cnnviz.studio.facts import describe_failure, load_scene
 from cnnviz.studio.jobs import PRELOADED
 from cnnviz.studio.last_pictures import last_picture
@@ -21,6 +20,7 @@ from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
 from cnnviz.studio.segments import find_segment
 from cnnviz.studio.shares import shares
+from cnnviz.studio.site import Site
 
 __all__ = ["PassJob", "look_at_stages", "stills", "take_pass"]
 

@@ -18,9 +18,9 @@ from cnnviz.review.made import as_made
 from cnnviz.review.storyboard.make import look
 from cnnviz.review.storyboard.page import page
 from cnnviz.review.watch_server import LOOPBACK, Desk, loopback_socket, serving
-from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order, begin
+from cnnviz.studio.site import Site
 
 __all__ = ["watch_episode"]
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, pairwise
 from pathlib import Path
 
 from cnnviz.errors import StudioError
-from cnnviz.evidence_files import RECORDINGS
-from cnnviz.files import cache_dir, file_digest, replacing
+from cnnviz.files import file_digest
 from cnnviz.ingredients.record import Ingredients, maker
 from cnnviz.media.join import Piece, join
-from cnnviz.progress import Reporter
-from cnnviz.script.timeline import SAMPLE_RATE, Slot
+from cnnviz.script.timeline import Slot
 from cnnviz.store import Shelf
+from cnnviz.studio.film_parts import crossfade_jobs, sound_job
 from cnnviz.studio.history import explain, remember
 from cnnviz.studio.jobs import PRELOADED, CrossfadeJob, Job, PicturesJob, SoundJob, work
 from cnnviz.studio.last_pictures import picture_key
@@ -25,38 +21,13 @@ from cnnviz.studio.production import Production
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 from cnnviz.studio.segments import Segment, find_segment
 from cnnviz.studio.shares import shares
+from cnnviz.studio.site import Site
 from cnnviz.studio.thumbnail import thumbnail_job
 
-__all__ = ["Film", "Site", "build_film", "build_scene", "check_writable", "missing_beats", "sweep"]
+__all__ = ["Film", "build_film", "build_scene", "missing_beats"]
 
 CLUSTER = 32
 """Processors that a cluster is taken to have as long as it has no worker yet."""
-CHIME_AT = 0.55
-"""Seconds after a chapter card begins to appear at which its bell sounds."""
-ABANDONED_AFTER = 3600.0
-"""Seconds after which a temporary file that nobody writes to belongs to nobody."""
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where a film is built, and how much is said of it.
-
-    Parameters
-    ----------
-    report
-        Told what happens.
-    workers
-        Processes that draw; as many as processors where it is 0.
-    cluster
-        Address of the Dask scheduler whose workers draw in their place.
-    explain
-        Whether to say of each beat why it is drawn or reused.
-    """
-
-    report: Reporter
-    workers: int = 0
-    cluster: str | None = None
-    explain: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,39 +40,6 @@ class Film:
     drawn: int
 
 
-def check_writable(folder: Path) -> None:
-    """Make `folder` and write a file in it, before an hour of work is spent.
-
-    Raises
-    ------
-    UserError
-        It cannot be written to.
-    StudioError
-        The disk is full.
-    """
-    probe = folder / ".writable"
-    try:
-        with replacing(probe) as temporary:
-            temporary.write_bytes(b"\0" * 4096)
-    except StudioError as error:
-        raise type(error)(error.message, file=folder, hint=error.hint) from error
-    probe.unlink(missing_ok=True)
-
-
-def sweep(bundle: Path) -> None:
-    """Remove what a killed build has left in the cache and in the folder `bundle`.
-
-    That is temporary files that nobody has written to for an hour: another build may be at work.
-    """
-    bundles = (
-        folder.glob(".part-*") for folder in (bundle, bundle / "scenes", bundle / RECORDINGS)
-    )
-    for path in chain(*bundles, cache_dir().rglob(".part-*")):
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
-                path.unlink()
-
-
 def build_film(production: Production, out: Path, site: Site) -> Film:
     """Make `out`, drawing only beats that are not in the cache.
 
@@ -110,10 +48,10 @@ def build_film(production: Production, out: Path, site: Site) -> Film:
     StudioError
         A scene raised, a beat overran, or the disk is full. Finished beats stay in the cache.
     """
-    sound = _sound(production, production.slots)
+    sound = sound_job(production, production.slots)
     thumbnail = thumbnail_job(production)
     segments, drawn = _segments(production, production.slots, [sound, thumbnail], site)
-    fades = _crossfades(production, segments)
+    fades = crossfade_jobs(production, segments)
     wanted = [job for job in fades.values() if Shelf("crossfades").get(job.key) is None]
     _make([*wanted, *_pictures(segments, site)], site)
     pieces = _pieces(production, segments, fades)
@@ -162,7 +100,7 @@ def build_scene(production: Production, scene: str, out: Path, site: Site) -> Fi
     slots = production.slots_of(scene)
     for slot in slots:
         Shelf("segments").path(production.key(slot), ".json").unlink(missing_ok=True)
-    sound = _sound(production, slots)
+    sound = sound_job(production, slots)
     segments, drawn = _segments(production, slots, [sound], site, "this scene was asked for anew")
     pieces = [Piece(segment.path) for segment in segments]
     title = production.script.scene(scene).title
@@ -226,7 +164,7 @@ def _draw(
             jobs: list[Job] = [*beside, *drawings]
             run_jobs(work, jobs, workers, tick, PRELOADED)
         else:
-            from cnnviz.studio.cluster import draw_on_cluster
+            from cnnviz.studio.cluster.drawing import draw_on_cluster
 
             _make(beside, site)
             draw_on_cluster(site.cluster, drawings, tick, site.report.line)
@@ -240,7 +178,7 @@ def _drawers(cluster: str | None) -> int:
     """How many shares will be drawn at once where nobody says so: each costs a start."""
     if cluster is None:
         return default_workers()
-    from cnnviz.studio.cluster import cluster_threads
+    from cnnviz.studio.cluster.client import cluster_threads
 
     return cluster_threads(cluster) or CLUSTER
 
@@ -292,51 +230,3 @@ def _pieces(
         else:
             pieces.append(Piece(segment.path))
     return pieces
-
-
-def _crossfades(production: Production, segments: Sequence[Segment]) -> dict[Slot, CrossfadeJob]:
-    """The crossfade into each scene but the first, by the scene's first slot."""
-    quality = production.quality
-    fades: dict[Slot, CrossfadeJob] = {}
-    placed = zip(production.slots, segments, strict=True)
-    for (before, old), (after, new) in pairwise(placed):
-        if before.scene != after.scene:
-            record = Ingredients(
-                "crossfade",
-                {
-                    "before": old.digest,
-                    "after": new.digest,
-                    "quality": [quality.width, quality.height, quality.fps],
-                    "code": maker("media/crossfade.py"),
-                },
-            )
-            fades[after] = CrossfadeJob(old.path, new.path, quality, record.key)
-    return fades
-
-
-def _sound(production: Production, slots: Sequence[Slot]) -> SoundJob:
-    """The finished sound of `slots`, from the first one's start."""
-    fps = production.quality.fps
-    origin = slots[0].start
-    digests, clips = [], []
-    for slot in slots:
-        spoken = production.spoken[slot.scene, slot.beat]
-        clips.append((spoken.path, (slot.start - origin + slot.lead) * SAMPLE_RATE // fps))
-        digests.append(spoken.digest)
-    bells = tuple(
-        (slot.start - origin) * SAMPLE_RATE // fps + round(CHIME_AT * SAMPLE_RATE)
-        for slot in slots
-        if production.facts[slot.scene].card and slot == production.slots_of(slot.scene)[0]
-    )
-    length = (slots[-1].end - origin) * SAMPLE_RATE // fps
-    record = Ingredients(
-        "sound",
-        {
-            "speech": digests,
-            "at": [at for _, at in clips],
-            "bells": bells,
-            "length": length,
-            "code": maker("studio/film_sound.py"),
-        },
-    )
-    return SoundJob(tuple(clips), bells, length, record.key)

@@ -11,11 +11,12 @@ from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError, shown_path
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
-from cnnviz.studio.build import Site, build_film, build_scene, check_writable, missing_beats, sweep
+from cnnviz.studio.build import build_film, build_scene, missing_beats
 from cnnviz.studio.bundle import PageWriter, write_bundle
 from cnnviz.studio.cache import in_use, limit, prune, shown
 from cnnviz.studio.film_texts import clock
 from cnnviz.studio.production import Production, prepare
+from cnnviz.studio.site import Site, check_writable, sweep
 from cnnviz.voice_engines import VOICES
 
 __all__ = ["Order", "begin", "make_episode", "make_scene"]

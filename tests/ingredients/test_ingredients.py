@@ -26,7 +26,7 @@ from cnnviz.ingredients.record import (
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
 from cnnviz.store import Shelf
-from cnnviz.studio.build import _sound
+from cnnviz.studio.film_parts import sound_job
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.thumbnail import thumbnail_job
 
@@ -180,12 +180,12 @@ def test_the_order_of_beats_is_in_the_keys_of_their_scene(built: Project) -> Non
 
 def test_a_bell_rings_with_each_chapter_card_and_with_nothing_else(built: Project) -> None:
     production = planned(built)
-    [bell] = _sound(production, production.slots).bells
+    [bell] = sound_job(production, production.slots).bells
     assert bell == round(0.55 * 48_000)  # the first scene has a card, the second has none
     replace_in(built.scene("second"), "card = False", "card = True")
     again = planned(built)
     start = again.slots_of("second")[0].start * 48_000 // again.quality.fps
-    assert _sound(again, again.slots).bells == (bell, start + bell)
+    assert sound_job(again, again.slots).bells == (bell, start + bell)
 
 
 def test_a_thumbnail_depends_on_the_lengths_of_what_it_plays(built: Project) -> None:

@@ -14,8 +14,8 @@ from cnnviz.review.passes import stills
 from cnnviz.review.storyboard.film import film_in
 from cnnviz.review.storyboard.page import Board
 from cnnviz.review.storyboard.sounds import small_sounds
-from cnnviz.studio.build import Site
 from cnnviz.studio.make import Order, begin
+from cnnviz.studio.site import Site
 
 __all__ = ["FINDINGS", "board", "order"]
 

@@ -18,7 +18,7 @@ from tiny import HOUSE, Done, Project, replace_in, run_jobs_here
 from cnnviz.review.check import RULES, check
 from cnnviz.review.finding import Finding
 from cnnviz.review.made import film_made
-from cnnviz.studio.build import Site
+from cnnviz.studio.site import Site
 
 Run = Callable[..., Done]
 

@@ -30,7 +30,7 @@ from cnnviz.review.stage import Box, Glimpse, Reading, StageFacts
 from cnnviz.script.timeline import Slot
 from cnnviz.stage.lesson import Lesson
 from cnnviz.stage.plan import ScenePlan
-from cnnviz.studio.build import Site
+from cnnviz.studio.site import Site
 from cnnviz.visuals import formula, pulse, words
 from cnnviz.visuals.theme import LINE, MUTED, PANEL
 

@@ -16,8 +16,8 @@ from cnnviz.errors import StudioError
 from cnnviz.media.decode import last_frame
 from cnnviz.review import passes
 from cnnviz.review.passes import look_at_stages, stills
-from cnnviz.studio.build import Site
 from cnnviz.studio.segments import find_segment
+from cnnviz.studio.site import Site
 
 Run = Callable[..., Done]
 PLACES = [tuple(name.split(".")) for name in SECONDS]

@@ -19,8 +19,8 @@ from cnnviz.review.passes import look_at_stages, stills
 from cnnviz.review.storyboard.page import Board, page
 from cnnviz.review.storyboard.sounds import small_sounds
 from cnnviz.stage_format import TALL, WIDE
-from cnnviz.studio.build import Site
 from cnnviz.studio.production import prepare
+from cnnviz.studio.site import Site
 from cnnviz.visuals import words
 
 

@@ -34,9 +34,10 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.ingredients.record import Asked
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
-from cnnviz.studio import cluster
-from cnnviz.studio.cluster import draw_on_cluster
-from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
+from cnnviz.studio.cluster import client as cluster_client
+from cnnviz.studio.cluster import drawing as cluster
+from cnnviz.studio.cluster.drawing import draw_on_cluster
+from cnnviz.studio.cluster.fingerprint import Fingerprint, difference, fingerprint
 from cnnviz.studio.production import prepare
 from cnnviz.studio.scene_jobs import SceneJob
 from cnnviz.studio.segments import find_segment
@@ -229,7 +230,7 @@ def test_two_workers_draw_what_one_machine_draws(
     alone = files_below(built.root.parent / "cache" / "segments")
     jobs = jobs_of(built)
     first, second = dask.two()
-    assert cluster.cluster_threads(dask.address) == 2
+    assert cluster_client.cluster_threads(dask.address) == 2
     ticks: list[None] = []
     draw_on_cluster(dask.address, jobs, lambda: ticks.append(None), said.append)
     assert files_below(at_home) == alone
@@ -483,7 +484,7 @@ def test_a_scheduler_that_is_not_there_is_said_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(cluster, "ANSWER_WITHIN", 1.0)
+    monkeypatch.setattr(cluster_client, "ANSWER_WITHIN", 1.0)
     jobs = jobs_of(tiny_project, "second")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

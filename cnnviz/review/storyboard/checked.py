@@ -12,8 +12,8 @@ from cnnviz.ingredients.record import Ingredients, maker, versions
 from cnnviz.review.finding import Finding
 from cnnviz.review.sealed import NAME
 from cnnviz.store import Shelf
-from cnnviz.studio.build import Site
 from cnnviz.studio.production import Production
+from cnnviz.studio.site import Site
 
 __all__ = ["checked"]
 

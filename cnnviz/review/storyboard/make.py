@@ -14,10 +14,10 @@ from cnnviz.review.storyboard.film import film_in
 from cnnviz.review.storyboard.page import Board
 from cnnviz.review.storyboard.sounds import small_sounds
 from cnnviz.review.storyboard.write import NAME, write_page
-from cnnviz.studio.build import Site
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order, begin
 from cnnviz.studio.production import Production
+from cnnviz.studio.site import Site
 
 __all__ = ["look", "make_storyboard"]
 

@@ -8,44 +8,39 @@ threads; the others wait here, so that whoever joins late finds something to do.
 from __future__ import annotations
 
 import hashlib
-import logging
-import threading
 import time
 import uuid
-import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.ingredients.code import MACHINERY, Code
-from cnnviz.store import Shelf, json_digest
-from cnnviz.studio.cluster_worker import (
-    Errand,
-    Introduction,
-    Outcome,
-    draw,
-    introduce,
-    keep_recording,
-    recording_name,
+from cnnviz.store import Shelf
+from cnnviz.studio.cluster.client import ANSWER_WITHIN, connected, first_line
+from cnnviz.studio.cluster.errand import Errand, Introduction, Outcome
+from cnnviz.studio.cluster.fingerprint import difference, fingerprint
+from cnnviz.studio.cluster.outgoing import (
+    errand_for,
+    errand_name,
+    evidence_of,
+    place_of,
+    recordings_of,
 )
-from cnnviz.studio.fingerprint import Fingerprint, difference, fingerprint
+from cnnviz.studio.cluster.sent_recordings import keep_recording
+from cnnviz.studio.cluster.worker import draw, introduce
 from cnnviz.studio.scene_jobs import SceneJob
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-__all__ = ["cluster_threads", "draw_on_cluster"]
+__all__ = ["draw_on_cluster"]
 
 TICK = 0.25
 """Seconds between two calls of `tick`."""
 LOOK_EVERY = 2.0
 """Seconds between two looks at who is there."""
-ANSWER_WITHIN = 10.0
-"""Seconds in which a scheduler must answer."""
 FETCH_WITHIN = 600.0
 """Seconds in which a scene's segments must arrive."""
 PATIENCE = 60.0
@@ -82,69 +77,8 @@ def draw_on_cluster(
     """
     if not jobs:
         return
-    with _quiet(), _connected(address) as client:
+    with connected(address) as client:
         _Drawing(client, address, jobs, say).run(tick)
-
-
-def cluster_threads(address: str) -> int:
-    """How many beats the cluster's present workers can draw at once.
-
-    Raises
-    ------
-    UserError
-        There is no scheduler at `address`.
-    """
-    with _quiet(), _connected(address) as client:
-        return sum(client.nthreads().values())
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without Dask's own log: what it has to say is said here."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="distributed")
-            yield
-    finally:
-        logging.disable(before)
-
-
-@contextmanager
-def _connected(address: str) -> Iterator[Client]:
-    try:
-        from distributed import Client
-        from distributed.comm.addressing import get_address_host_port
-    except ImportError:
-        raise UserError(
-            "--cluster needs Dask, which is not installed",
-            hint=".venv/bin/python -m pip install -c cnnviz/constraints.txt -e '.[cluster]'",
-        ) from None
-    try:
-        get_address_host_port(address)  # a Client that finds this out itself can never be closed
-    except Exception as error:  # each kind of address has its own
-        raise UserError(
-            f"{address!r} will not do as a scheduler's address: {_first_line(error)}",
-            hint="for example tcp://192.0.2.1:8786",
-        ) from None
-    made: list[Client | Exception] = []
-
-    def connect() -> None:
-        try:
-            made.append(Client(address, timeout=ANSWER_WITHIN, set_as_default=False))
-        except Exception as error:
-            made.append(error)
-
-    # What listens there may be no scheduler, and Dask waits for its greeting for ever.
-    connecting = threading.Thread(target=connect, daemon=True)
-    connecting.start()
-    connecting.join(2 * ANSWER_WITHIN)
-    client = made[0] if made else TimeoutError()
-    if isinstance(client, Exception):
-        raise UserError(f"no Dask scheduler answers at {address}", hint="start one: dask scheduler")
-    with client:
-        yield client
 
 
 @dataclass(frozen=True)
@@ -164,12 +98,12 @@ class _Drawing:
     ) -> None:
         self.client, self.address, self.say = client, address, say
         self.root = jobs[0].root
-        self.recordings = _recordings(jobs)
-        self.scenes = list(dict.fromkeys(_place(job.path, job.root) for job in jobs))
-        self.evidence = list(dict.fromkeys(file for job in jobs for file in _evidence(job)))
+        self.recordings = recordings_of(jobs)
+        self.scenes = list(dict.fromkeys(place_of(job.path, job.root) for job in jobs))
+        self.evidence = list(dict.fromkeys(file for job in jobs for file in evidence_of(job)))
         self.expected = fingerprint(self.root, self.scenes, self.evidence)
-        errands = [self._errand(job) for job in jobs]
-        self.waiting = deque({_name(errand): errand for errand in errands}.values())
+        errands = [errand_for(job, self.expected, self.recordings) for job in jobs]
+        self.waiting = deque({errand_name(errand): errand for errand in errands}.values())
         self.sent: list[_Sent] = []
         self.asked: dict[str, Future] = {}
         self.crew: dict[str, int] = {}  # those that draw, and how many scenes at once
@@ -261,7 +195,7 @@ class _Drawing:
             if other is None:
                 self._send_recordings(worker, answer.lacking)
         except Exception as error:  # whatever Dask, or another version of this, may raise
-            return f"it does not answer as it should: {_first_line(error)}"
+            return f"it does not answer as it should: {first_line(error)}"
         return other
 
     def _send_recordings(self, worker: str, names: Sequence[str]) -> None:
@@ -278,21 +212,10 @@ class _Drawing:
 
     # What they do
 
-    def _errand(self, job: SceneJob) -> Errand:
-        scene = _place(job.path, job.root)
-        names = {sidecar: name for name, sidecar in self.recordings.items()}
-        recording = job.plan.recording
-        return Errand(
-            _abroad(job),
-            _only(self.expected, {MACHINERY.name, scene, *_evidence(job)}),
-            names[recording] if recording else None,
-            _evidence(job),
-        )
-
     def _hand_out(self) -> None:
         while self.waiting and (worker := self._idlest()):
             errand = self.waiting.popleft()
-            name = _name(errand)
+            name = errand_name(errand)
             # Under its old name a refused errand would only be refused again.
             key = f"cnnviz-draw-{name}-{self.refused.get(name, 0)}"
             task = self.client.submit(
@@ -331,14 +254,14 @@ class _Drawing:
             outcome: Outcome = sent.task.result(timeout=FETCH_WITHIN)
         except Exception as error:  # workers that die again and again, and Dask's own troubles
             raise StudioError(
-                f"the cluster cannot draw it: {_first_line(error)}",
+                f"the cluster cannot draw it: {first_line(error)}",
                 file=self.root / sent.errand.job.path,
                 hint="the workers' logs say more; perhaps they are short of memory",
             ) from None
         return outcome
 
     def _again(self, errand: Errand) -> None:
-        name = _name(errand)
+        name = errand_name(errand)
         self.refused[name] = self.refused.get(name, 0) + 1
         self.waiting.append(errand)
 
@@ -355,49 +278,7 @@ class _Drawing:
         return True
 
 
-def _place(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _recordings(jobs: Sequence[SceneJob]) -> dict[str, Path]:
-    """The recordings that are shown, by the names under which they travel."""
-    shown = dict.fromkeys(job.plan.recording for job in jobs)
-    return {recording_name(sidecar): sidecar for sidecar in shown if sidecar is not None}
-
-
-def _abroad(job: SceneJob) -> SceneJob:
-    """`job` without anything that is true of this machine alone."""
-    plan = replace(job.plan, recording=None)
-    if plan.script is not None:
-        file, line = plan.script
-        plan = replace(plan, script=(Path(_place(file, job.root)), line))
-    code = Code({Path(name): digest for name, digest in job.code.record.items()}, Path())
-    path = Path(_place(job.path, job.root))
-    return replace(job, root=Path(), path=path, plan=plan, code=code, evidence=())
-
-
-def _evidence(job: SceneJob) -> tuple[str, ...]:
-    return tuple(_place(file, job.root) for file in job.evidence)
-
-
-def _only(whole: Fingerprint, places: Collection[str]) -> Fingerprint:
-    """What concerns one scene."""
-    few = {place: digest for place, digest in whole.places.items() if place in places}
-    return replace(whole, places=few)
-
-
-def _name(errand: Errand) -> str:
-    """The same for errands with the same result, whoever sends them."""
-    records = errand.job.records
-    return json_digest(sorted(records[beat].now().key for beat in errand.job.plan.draw))
-
-
 def _at_home(error: StudioError, root: Path) -> StudioError:
     if error.file is None:
         return error
     return type(error)(error.message, file=root / error.file, line=error.line, hint=error.hint)
-
-
-def _first_line(error: Any) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -19,7 +19,7 @@ from cnnviz.studio.production import DRAWING
 
 __all__ = ["Fingerprint", "difference", "fingerprint"]
 
-COURIERS = tuple(MACHINERY / "studio" / name for name in ("jobs.py", "cluster_worker.py"))
+COURIERS = tuple(MACHINERY / "studio" / name for name in ("jobs.py", "cluster/worker.py"))
 ABSENT = "absent"
 
 

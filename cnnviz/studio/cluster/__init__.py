@@ -1,0 +1,1 @@
+"""Drawing on many machines: the workers of a Dask cluster, and what travels to them and back."""
