@@ -188,15 +188,16 @@ def _expected(error: ErrorDetails) -> str:
         return str(context["error"])
     if kind == "too_long":
         return f"a list of {context['max_length']}"
-    return _KINDS.get(kind.removesuffix("_type"), kind)
+    if kind == "literal_error":
+        return str(context["expected"])
+    return _KINDS.get(kind, "what it has to be")
 
 
 _KINDS = {
-    "dataclass": "an object",
-    "dict": "an object",
-    "list": "a list",
-    "path": "a text",
-    "string": "a text",
-    "tuple": "a list",
+    "dataclass_type": "an object",
+    "dict_type": "an object",
+    "path_type": "a text",
+    "string_type": "a text",
+    "tuple_type": "a list",
 }
-"""pydantic's words for a type, and a person's."""
+"""pydantic's word for a mistake → what was expected."""
