@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 from cnnviz.errors import UserError
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
     from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
-    from pydantic_core import ErrorDetails
 
 __all__ = [
     "Amount",
@@ -38,7 +36,14 @@ __all__ = [
     "shaped",
 ]
 
-T = TypeVar("T", bound="DataclassInstance")
+
+class Shape(Protocol):
+    """A dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+T = TypeVar("T", bound=Shape)
 
 
 @dataclass(frozen=True)
@@ -160,7 +165,7 @@ def misfit(file: Path, hint: str, place: str, expected: str) -> UserError:
 
 
 @cache
-def _adapter(shape: type[DataclassInstance]) -> TypeAdapter[Any]:
+def _adapter(shape: type[Shape]) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(shape)
@@ -172,7 +177,8 @@ def _said(error: ValidationError) -> str:
     place = _place(first["loc"])
     if first["type"] == "missing":
         return f"{place} is missing"
-    return f"{place or 'this'} is not {_expected(first)}"
+    expected = _expected(first["type"], first.get("ctx", {}))
+    return f"{place or 'this'} is not {expected}"
 
 
 def _place(steps: tuple[int | str, ...]) -> str:
@@ -181,22 +187,21 @@ def _place(steps: tuple[int | str, ...]) -> str:
     return place.removeprefix(".")
 
 
-def _expected(error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    kind = error["type"]
+def _expected(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "too_long":
         return f"a list of {context['max_length']}"
-    return _KINDS.get(kind.removesuffix("_type"), kind)
+    if kind == "literal_error":
+        return str(context["expected"])
+    return _KINDS.get(kind, "what it has to be")
 
 
 _KINDS = {
-    "dataclass": "an object",
-    "dict": "an object",
-    "list": "a list",
-    "path": "a text",
-    "string": "a text",
-    "tuple": "a list",
+    "dataclass_type": "an object",
+    "dict_type": "an object",
+    "path_type": "a text",
+    "string_type": "a text",
+    "tuple_type": "a list",
 }
-"""pydantic's words for a type, and a person's."""
+"""pydantic's word for a mistake → what was expected."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,13 +51,4 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data, its file relative to the working directory."""
-        return {
-            "rule": self.rule,
-            "severity": self.severity,
-            "message": self.message,
-            "advice": self.advice,
-            "scene": self.scene,
-            "beat": self.beat,
-            "file": None if self.file is None else shown_path(self.file),
-            "line": self.line,
-        }
+        return asdict(self) | {"file": self.file and shown_path(self.file)}
