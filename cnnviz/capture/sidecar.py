@@ -20,8 +20,8 @@ import numpy as np
 from cnnviz.capture.fields import Field, read_fields
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest
-from cnnviz.media.colour import Picture
 from cnnviz.media.decode import frame_count
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES, PICTURE_SIZE
 from cnnviz.recognizer.finding import MODES
 

@@ -15,7 +15,8 @@ from cnnviz.files import cache_dir, file_digest, replacing
 from cnnviz.ingredients.record import Ingredients, maker
 from cnnviz.media.join import Piece, join
 from cnnviz.progress import Reporter
-from cnnviz.script.timeline import SAMPLE_RATE, Slot
+from cnnviz.samples import SAMPLE_RATE
+from cnnviz.script.timeline import Slot
 from cnnviz.store import Shelf
 from cnnviz.studio.history import explain, remember
 from cnnviz.studio.jobs import PRELOADED, CrossfadeJob, Job, PicturesJob, SoundJob, work

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from cnnviz.errors import StudioError
-from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples, Utterance, Voice
+from cnnviz.samples import SAMPLE_RATE, Samples
+from cnnviz.voices.base import Identity, Utterance, Voice
 
 __all__ = ["EspeakSettings", "EspeakVoice", "spelled_for_espeak"]
 

@@ -29,8 +29,8 @@ from cnnviz.capture.sidecar import (
 )
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
-from cnnviz.media.colour import Picture
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES
 
 FPS = 30
