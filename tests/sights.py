@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnviz.recognizer.frames import HEIGHT, WIDTH, Picture
+from cnnviz.pixels import Picture
+from cnnviz.recognizer.frames import HEIGHT, WIDTH
 from cnnviz.recognizer.recognizer import Sight
 from cnnviz.recognizer.tracking import SeenCard
 

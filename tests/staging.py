@@ -15,8 +15,9 @@ from cnnviz.media.quality import Quality
 from cnnviz.review.layout import readings
 from cnnviz.review.layout_rules import at_rest, in_motion
 from cnnviz.review.stage import Reading
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.script.reader import Script, read_script
-from cnnviz.script.timeline import SAMPLE_RATE, SceneTiming, lay_out
+from cnnviz.script.timeline import SceneTiming, lay_out
 from cnnviz.stage.draw import play_scene
 from cnnviz.stage.lesson import Lesson
 from cnnviz.stage.plan import ScenePlan, ShownNumber

@@ -14,7 +14,8 @@ import numpy as np
 
 from cnnviz.capture.simulated import SimulatedCamera
 from cnnviz.errors import StudioError, UserError
-from cnnviz.recognizer.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace, Picture, fitted
+from cnnviz.pixels import Picture
+from cnnviz.recognizer.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace, fitted
 
 __all__ = ["SIMULATED", "Camera", "check_camera", "open_camera"]
 

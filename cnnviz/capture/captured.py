@@ -11,8 +11,8 @@ from typing import Annotated
 import cv2
 import numpy as np
 
-from cnnviz.media.colour import Picture
 from cnnviz.models import Amount, Count, Flag, Is, Number, Positive, Share, Text
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES, PICTURE_SIZE
 from cnnviz.recognizer.finding import MODES
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,12 +9,12 @@ from typing import Self
 import av
 import cv2
 import numpy as np
-from av.error import FFmpegError
 
-from cnnviz.media.colour import Picture, RgbToYuv
-from cnnviz.media.container import film_options, frame_time
+from cnnviz.media.colour import RgbToYuv
+from cnnviz.media.container import film_options, frame_time, give_up
 from cnnviz.media.encode import h264_stream
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 
 __all__ = ["CaptureFilm"]
 
@@ -77,6 +76,4 @@ class CaptureFilm:
             self._container.mux(self._stream.encode())
             self._container.close()
             return
-        # A full disk fails again while the container is closed; the first error counts.
-        with suppress(OSError, FFmpegError):
-            self._container.close()
+        give_up(self._container)

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.media.colour import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["LIMIT", "STRIP_HEIGHT", "read_number", "stamp"]
 

@@ -13,8 +13,8 @@ import numpy as np
 from moviepy import CompositeVideoClip, ImageClip, VideoClip
 from numpy.typing import NDArray
 
-from cnnviz.media.colour import Picture
 from cnnviz.media.decode import frame_count, read_frames
+from cnnviz.pixels import Picture
 
 __all__ = ["BORDER", "CUT_OFF", "FramedVideo"]
 

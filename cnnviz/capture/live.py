@@ -24,9 +24,9 @@ from cnnviz.capture.shown import Shown
 from cnnviz.capture.window import ESCAPE, WINDOW, Window
 from cnnviz.errors import StudioError, shown_path
 from cnnviz.files import replacing
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classifier import Classifier
 from cnnviz.recognizer.finding import MODES, check_mode
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.recognizer import Recognizer, Sight
 from cnnviz.recognizer.weights import WEIGHTS, weights_digest
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cnnviz.capture.captured import CapturedCard, Moment, picture_url
-from cnnviz.media.colour import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["MomentFinder"]
 

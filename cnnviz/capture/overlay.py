@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 
 from cnnviz.font_files import font_files
-from cnnviz.recognizer.frames import HEIGHT, WIDTH, Picture
+from cnnviz.pixels import Picture
+from cnnviz.recognizer.frames import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from cnnviz.capture.camera import Camera

@@ -34,9 +34,9 @@ from cnnviz.capture.screen import Region, Screen, window_region
 from cnnviz.capture.sidecar import sidecar_path, sidecar_text
 from cnnviz.errors import StudioError
 from cnnviz.files import file_digest, replacing
-from cnnviz.media.colour import Picture
 from cnnviz.media.container import writing_mp4
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 
 if TYPE_CHECKING:
     from cnnviz.capture.shown import Shown

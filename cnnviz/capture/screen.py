@@ -11,7 +11,7 @@ import numpy as np
 from mss.exception import ScreenShotError
 
 from cnnviz.errors import StudioError
-from cnnviz.media.colour import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["Region", "Screen", "window_region"]
 

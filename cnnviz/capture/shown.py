@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnnviz.recognizer.frames import Picture
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.recognizer import Sight
 
 __all__ = ["Shown"]

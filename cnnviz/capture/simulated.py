@@ -15,7 +15,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from cnnviz.recognizer.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace, Picture
+from cnnviz.pixels import Picture
+from cnnviz.recognizer.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace
 from cnnviz.recognizer.training.dataset import Box, Photograph, read_photographs, read_picture
 
 __all__ = ["PHOTOGRAPHS", "SHOT_FRAMES", "SimulatedCamera"]

@@ -8,7 +8,7 @@ import sys
 import cv2
 
 from cnnviz.capture.display import check_display
-from cnnviz.recognizer.frames import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["ESCAPE", "WINDOW", "Window"]
 

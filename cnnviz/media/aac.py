@@ -17,7 +17,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 
-from cnnviz.media.wav import SAMPLE_RATE, Samples
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = ["aac_packets", "aac_stream"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.media.wav import SAMPLE_RATE, Samples
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = ["chime"]
 

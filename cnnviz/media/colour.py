@@ -6,17 +6,15 @@ take BT.601 and the colours shift.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-__all__ = ["Picture", "RgbToYuv", "YuvToRgb"]
+from cnnviz.pixels import Picture
 
-Picture: TypeAlias = npt.NDArray[np.uint8]
+__all__ = ["RgbToYuv", "YuvToRgb"]
 
 _FORMATS = {3: "rgb24", 4: "rgba"}
 # AREA is the plain mean of each 2×2 block: thin coloured lines stay even. BITEXACT gives the same

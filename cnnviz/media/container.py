@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 
 import av.error
+from av.container import OutputContainer
 
 from cnnviz.errors import StudioError
 from cnnviz.files import kind_os_error, replacing
 from cnnviz.media.boxes import is_whole
 from cnnviz.media.quality import Quality
 
-__all__ = ["film_options", "frame_time", "writing_mp4"]
+__all__ = ["film_options", "frame_time", "give_up", "writing_mp4"]
 
 _TICKS_A_FRAME = 512
 
@@ -37,6 +38,15 @@ def film_options(quality: Quality, *, moov_first: bool) -> dict[str, str]:
         "video_track_timescale": str(quality.fps * _TICKS_A_FRAME),
         "fflags": "+bitexact",
     }
+
+
+def give_up(container: OutputContainer) -> None:
+    """Close a container whose file is given up, because of an error that is under way.
+
+    A full disk fails again while the container is closed; the first error counts.
+    """
+    with suppress(OSError, av.error.FFmpegError):
+        container.close()
 
 
 @contextmanager

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from moviepy import VideoClip
 
-from cnnviz.media.colour import Picture
 from cnnviz.media.decode import frame_count, last_frame, read_frames
 from cnnviz.media.encode import SegmentEncoder
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 
 __all__ = ["crossfade"]
 

@@ -12,7 +12,8 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from cnnviz.errors import StudioError
-from cnnviz.media.colour import Picture, YuvToRgb
+from cnnviz.media.colour import YuvToRgb
+from cnnviz.pixels import Picture
 
 __all__ = ["damaged", "frame_count", "last_frame", "open_film", "read_frames"]
 

@@ -17,19 +17,18 @@ from typing import Any, Self
 
 import av
 import numpy as np
-from av import library_versions
 from av.container import OutputContainer
-from av.error import FFmpegError
 from av.packet import Packet
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from av.video.stream import VideoStream
 
-from cnnviz.media.colour import Picture, RgbToYuv
-from cnnviz.media.container import film_options, frame_time, writing_mp4
+from cnnviz.media.colour import RgbToYuv
+from cnnviz.media.container import film_options, frame_time, give_up, writing_mp4
 from cnnviz.media.quality import Quality
 from cnnviz.media.stills import PacketRepeater, still_plan
+from cnnviz.pixels import Picture
 
-__all__ = ["ENCODER", "SegmentEncoder", "h264_stream"]
+__all__ = ["SegmentEncoder", "h264_stream"]
 
 _AHEAD = 3  # frames that may wait for the encoder
 _SPC_BT709 = 1  # AVCOL_SPC_BT709; PyAV names only swscale's own numbers
@@ -58,12 +57,6 @@ _X264 = {
             "aud=1",
         )
     ),
-}
-
-# What a segment's bytes depend on besides its frames and quality; part of a cache key.
-ENCODER = {
-    **_X264,
-    **{name: ".".join(map(str, library_versions[name])) for name in ("libavcodec", "libswscale")},
 }
 
 
@@ -249,10 +242,8 @@ class SegmentEncoder:
         except BaseException as error:
             self._thread.shutdown(cancel_futures=True)
             self._pending.clear()
-            # A full disk fails again while the container is closed; the first error counts.
-            with suppress(OSError, FFmpegError):
-                if self._container is not None:
-                    self._container.close()
+            if self._container is not None:
+                give_up(self._container)
             self._container = None
             self._file.__exit__(type(error), error, error.__traceback__)
             raise

@@ -19,7 +19,8 @@ from cnnviz.media.aac import aac_packets, aac_stream
 from cnnviz.media.container import film_options, frame_time, writing_mp4
 from cnnviz.media.decode import damaged, open_film
 from cnnviz.media.quality import Quality
-from cnnviz.media.wav import SAMPLE_RATE, read_wav
+from cnnviz.media.wav import read_wav
+from cnnviz.samples import SAMPLE_RATE
 
 __all__ = ["Piece", "join"]
 

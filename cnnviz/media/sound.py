@@ -23,15 +23,14 @@ from av.filter import Graph
 from scipy import ndimage
 
 from cnnviz.errors import StudioError
-from cnnviz.media.wav import SAMPLE_RATE, Samples, one_channel, read_wav, write_wav
+from cnnviz.media.wav import one_channel, read_wav, write_wav
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = [
     "CEILING_DBTP",
-    "SAMPLE_RATE",
     "TARGET_LUFS",
     "Clip",
     "Loudness",
-    "Samples",
     "measure",
     "mix",
     "normalise",

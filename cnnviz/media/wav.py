@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cnnviz.errors import StudioError
 from cnnviz.files import replacing
+from cnnviz.samples import SAMPLE_RATE, Samples
 
-__all__ = ["SAMPLE_RATE", "Samples", "one_channel", "read_wav", "write_wav"]
-
-SAMPLE_RATE = 48_000
-"""Samples a second of every sound in a film."""
-
-Samples: TypeAlias = npt.NDArray[np.float32]
+__all__ = ["one_channel", "read_wav", "write_wav"]
 
 _INTEGER, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 # Types of samples by format and bits; 8 bits are unsigned, and 24 are no type of numpy's.

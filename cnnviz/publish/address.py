@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-from urllib.parse import urlsplit
 
 from cnnviz.errors import UserError
+from cnnviz.loopback import is_safe
 
-__all__ = ["VARIABLE", "is_loopback", "is_safe", "youtube_root"]
+__all__ = ["VARIABLE", "youtube_root"]
 
 VARIABLE = "CNNVIZ_YOUTUBE_URL"
-
-
-def is_loopback(address: str) -> bool:
-    """Whether `address` is on this machine."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        _ = parts.port
-        on_web = parts.scheme in ("http", "https")
-        return on_web and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
-    except ValueError:
-        return False
-
-
-def is_safe(address: str) -> bool:
-    """Whether a token may be sent there: over https, or to this machine."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (parts.scheme == "https" or is_loopback(address))
 
 
 def youtube_root() -> str | None:

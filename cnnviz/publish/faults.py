@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.retry import FailedRequestError
 
 __all__ = ["RequestError", "fault_of_reply", "kind_error", "quota_returns"]
 
@@ -32,7 +33,7 @@ _FIELDS = {
 }
 
 
-class RequestError(Exception):
+class RequestError(FailedRequestError):
     """A request that did not do what it should.
 
     Parameters
@@ -61,13 +62,10 @@ class RequestError(Exception):
         after: float | None = None,
         passing: bool = False,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(message, passing=passing, after=after)
         self.status = status
         self.reason = reason
         self.field = field
-        self.after = after
-        self.passing = passing
 
 
 def fault_of_reply(status: int, headers: Mapping[str, str], content: bytes) -> RequestError:

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from cnnviz.errors import StudioError, UserError, shown_path
+from cnnviz.loopback import LOOPBACK, is_loopback
 from cnnviz.progress import Reporter
-from cnnviz.publish.address import is_loopback
 from cnnviz.publish.tokens import (
     SCOPE,
     SIGN_IN,
@@ -114,7 +114,7 @@ def _ask(config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         # Standard output belongs to results.
         with _plain_http_allowed(is_loopback(address)), redirect_stdout(sys.stderr):
             credentials = flow.run_local_server(
-                host="127.0.0.1",
+                host=LOOPBACK,
                 port=0,
                 authorization_prompt_message=_ASK,
                 success_message=_DONE,

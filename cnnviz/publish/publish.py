@@ -12,10 +12,11 @@ from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.journal import Journal, journals, opened_journal
 from cnnviz.publish.metadata import Wish, video_body
-from cnnviz.publish.retry import PATIENCE, Patience
+from cnnviz.publish.retry import PATIENCE, persist
 from cnnviz.publish.steps import Steps, changed_words
 from cnnviz.publish.upload import Upload
 from cnnviz.publish.youtube import Channel, YouTube
+from cnnviz.retry import Patience
 
 __all__ = ["address", "publish"]
 
@@ -89,7 +90,7 @@ class _Publication:
         self.patience = patience
 
     def run(self) -> str:
-        channel = self.patience.persist("finding your channel", self.youtube.channel)
+        channel = persist(self.patience, "finding your channel", self.youtube.channel)
         self.report.line(f"channel: {channel.title}")
         with opened_journal(self.folder, self.bundle.digest, channel.id) as journal:
             if journal.video is not None:
@@ -108,7 +109,8 @@ class _Publication:
     def _check_video(self, journal: Journal) -> None:
         """Ask what to do if the video was deleted on YouTube."""
         video = _video(journal)
-        shown = self.patience.persist(
+        shown = persist(
+            self.patience,
             "looking for the video",
             lambda: self.patience.look(lambda: self.youtube.video(video), expected=True),
         )
@@ -156,7 +158,7 @@ class _Publication:
         refused: list[StudioError] = []
         for step, action in self._actions(steps):
             try:
-                self.patience.persist(step, action)
+                persist(self.patience, step, action)
             except UserError as error:
                 refused.append(error)
         if refused:

@@ -20,8 +20,8 @@ from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.journal import Journal, journal_folder, journals
 from cnnviz.publish.metadata import Wish
 from cnnviz.publish.publish import publish
-from cnnviz.publish.retry import Patience
 from cnnviz.publish.youtube import Channel, Reached, YouTube
+from cnnviz.retry import Patience
 
 __all__ = ["DAILY_UNITS", "DAILY_UPLOADS", "UNITS", "dry_run"]
 

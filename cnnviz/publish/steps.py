@@ -13,8 +13,8 @@ from typing import Any
 from cnnviz.files import file_digest
 from cnnviz.publish.faults import RequestError
 from cnnviz.publish.journal import Journal
-from cnnviz.publish.retry import Patience
 from cnnviz.publish.youtube import YouTube
+from cnnviz.retry import Patience
 
 __all__ = ["Steps", "changed_words", "updated_body"]
 

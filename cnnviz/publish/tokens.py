@@ -18,7 +18,7 @@ import platformdirs
 from cnnviz import models
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import replacing
-from cnnviz.publish.address import is_loopback, is_safe
+from cnnviz.loopback import is_loopback, is_safe
 
 if TYPE_CHECKING:
     from google.oauth2.credentials import Credentials

@@ -15,7 +15,7 @@ from google.auth.transport.requests import AuthorizedSession
 from google.oauth2.credentials import Credentials
 from httplib2 import Response
 
-from cnnviz.publish.address import is_loopback
+from cnnviz.loopback import is_loopback
 from cnnviz.publish.faults import RequestError
 
 __all__ = ["Transport"]

@@ -20,8 +20,9 @@ from cnnviz.progress import Reporter
 from cnnviz.publish.faults import RequestError, kind_error
 from cnnviz.publish.journal import Journal, Session
 from cnnviz.publish.progress_bar import byte_bar
-from cnnviz.publish.retry import Patience
+from cnnviz.publish.retry import persist
 from cnnviz.publish.youtube import Channel, Reached, YouTube
+from cnnviz.retry import Patience
 
 __all__ = ["CHUNK", "Upload"]
 
@@ -148,7 +149,8 @@ class Upload:
         """The video that an upload became which the server has forgotten."""
         session = self.journal.session
         assert session is not None
-        return self.patience.persist(
+        return persist(
+            self.patience,
             "looking for the video",
             lambda: self.patience.look(
                 lambda: self._among_recent(session.opened), expected=session.finishing

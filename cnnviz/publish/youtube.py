@@ -17,7 +17,7 @@ from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaFileUpload
 
 from cnnviz.errors import UserError
-from cnnviz.publish.address import is_safe
+from cnnviz.loopback import is_safe
 from cnnviz.publish.faults import RequestError, fault_of_reply
 from cnnviz.publish.transport import Transport
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES, PICTURE_SIZE
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.network import Block, CardNetwork, has_bfloat16
 from cnnviz.recognizer.preprocess import as_batch, resize
 from cnnviz.recognizer.weights import WEIGHTS, load_network, weights_digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from cnnviz.recognizer.frames import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["Cuts"]
 

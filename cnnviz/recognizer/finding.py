@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from cnnviz.errors import UserError
+from cnnviz.pixels import Picture
 from cnnviz.recognizer import outline
 from cnnviz.recognizer.classes import PICTURE_SIZE
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.outline import CARD_SHAPE, Floats, Outlines
 
 __all__ = ["MODES", "Picture", "Quad", "check_mode", "cut_out", "find_cards"]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TypeAlias
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["FRAMES_PER_SECOND", "HEIGHT", "WIDTH", "Pace", "Picture", "fitted"]
+from cnnviz.pixels import Picture
 
-Picture: TypeAlias = NDArray[np.uint8]
+__all__ = ["FRAMES_PER_SECOND", "HEIGHT", "WIDTH", "Pace", "fitted"]
 
 WIDTH, HEIGHT = 640, 480
 FRAMES_PER_SECOND = 30.0

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.recognizer.frames import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["CARD_SHAPE", "Floats", "Outlines", "area", "fit", "shape"]
 

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classifier import Classifier, Prediction
 from cnnviz.recognizer.finding import cut_out, find_cards
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.outline import area
 
 __all__ = ["Reading", "read", "straightened"]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from time import perf_counter
 
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classifier import Classifier
 from cnnviz.recognizer.cuts import Cuts
 from cnnviz.recognizer.finding import check_mode, cut_out, find_cards
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.tracking import FollowedCard, SeenCard, Tracker
 
 __all__ = ["STAGES", "Recognizer", "Sight"]

@@ -8,19 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnviz.review.layout import Stage
 from cnnviz.review.stage import Box
+from cnnviz.visuals.luminance import contrast_ratio
 
-__all__ = ["contrast", "contrasts", "luminance"]
+__all__ = ["contrast", "contrasts"]
 
 WORST = 25
 """Percent of the ground that may be worse: the outline of a frame around a digit, a stray pixel."""
-
-
-def luminance(colours: ArrayLike) -> NDArray[np.float64]:
-    """Relative luminance of sRGB `colours`, (..., 3) from 0 to 1."""
-    channels = np.asarray(colours, dtype=float)
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    weighed: NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return weighed
 
 
 def contrast(colour: ArrayLike, ground: ArrayLike) -> float:
@@ -30,10 +23,8 @@ def contrast(colour: ArrayLike, ground: ArrayLike) -> float:
     """
     red, green, blue, opacity = np.asarray(colour, dtype=float)
     pixels = np.asarray(ground, dtype=float).reshape(-1, 3)
-    text = luminance(opacity * np.array([red, green, blue]) + (1 - opacity) * pixels)
-    below = luminance(pixels)
-    ratios = (np.maximum(text, below) + 0.05) / (np.minimum(text, below) + 0.05)
-    return round(float(np.percentile(ratios, WORST)), 2)
+    text = opacity * np.array([red, green, blue]) + (1 - opacity) * pixels
+    return round(float(np.percentile(contrast_ratio(text, pixels), WORST)), 2)
 
 
 def contrasts(stage: Stage, camera: Camera) -> dict[object, float]:

@@ -22,7 +22,8 @@ import numpy.typing as npt
 from scipy import ndimage, signal
 
 from cnnviz.media.decode import open_film
-from cnnviz.media.wav import SAMPLE_RATE, Samples, one_channel
+from cnnviz.media.wav import one_channel
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = ["BLOCK_SECONDS", "clicks", "hear", "levels", "overs"]
 

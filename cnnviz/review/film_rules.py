@@ -17,6 +17,7 @@ from cnnviz.media.inspect_film import FilmFacts, PictureFacts, SoundFacts, inspe
 from cnnviz.review.film_watch import Watched, watch
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedFilm, read_finished, reading
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.studio.film_texts import clock
 
 __all__ = ["RULES", "film_findings"]
@@ -126,8 +127,8 @@ def _of_sound(facts: FilmFacts) -> Iterator[_Flaw]:
 def _wrong_with(sound: SoundFacts) -> Iterator[str]:
     if (sound.codec, sound.profile) != ("aac", "LC"):
         yield f"is {sound.codec} ({sound.profile}) in place of AAC-LC"
-    if sound.rate != 48_000:
-        yield f"has {sound.rate} samples a second in place of 48000"
+    if sound.rate != SAMPLE_RATE:
+        yield f"has {sound.rate} samples a second in place of {SAMPLE_RATE}"
     if sound.channels != 2:
         yield f"has {sound.channels} channels in place of 2"
     if sound.bit_rate < LEAST_BIT_RATE:

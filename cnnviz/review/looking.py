@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from manim import Camera, Scene, tempconfig
 from manim.utils.iterables import list_update
-from numpy.typing import NDArray
 
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 from cnnviz.review.contrast import contrasts
 from cnnviz.review.layout import Stage
 from cnnviz.review.lines import Owners
@@ -22,7 +22,7 @@ from cnnviz.stage.draw import FilmRenderer, play_scene
 from cnnviz.stage.framed_scene import FramedScene
 from cnnviz.stage.lesson import Lesson, ScenePlan, ShownNumber
 
-__all__ = ["Picture", "Seen", "jpeg", "look_at_scene"]
+__all__ = ["Seen", "jpeg", "look_at_scene"]
 
 LONG, SHORT = 640, 360
 """Sides of the last pictures, in pixels."""
@@ -32,9 +32,6 @@ QUALITY = 88
 """Of a JPEG, from 0 to 100."""
 SHORTEST = 0.5
 """Seconds of stillness worth noting."""
-
-Picture = NDArray[np.uint8]
-"""(H, W, 3) RGB."""
 
 Seen = Callable[[str, StageFacts, Picture, Collection[str]], None]
 """Takes a beat's name, what was seen of it, its last picture, and whose lengths were asked for."""

@@ -92,7 +92,8 @@ def take_pass(job: PassJob) -> None:
     """
     import gc
 
-    from cnnviz.review.looking import Picture, jpeg, look_at_scene
+    from cnnviz.pixels import Picture
+    from cnnviz.review.looking import jpeg, look_at_scene
 
     def keep(beat: str, facts: StageFacts, picture: Picture, beats: Collection[str]) -> None:
         require_imported(job.code)

@@ -20,10 +20,10 @@ import srt
 from cnnviz.errors import StudioError
 from cnnviz.media.inspect_film import inspect_film
 from cnnviz.media.sound import TARGET_LUFS, measure
-from cnnviz.media.wav import SAMPLE_RATE, Samples
 from cnnviz.review.film_listen import BLOCK_SECONDS, clicks, hear, levels, overs
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedBeat, FinishedFilm, read_finished, reading
+from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.studio.film_texts import clock
 
 __all__ = ["RULES", "sound_findings"]

@@ -13,11 +13,12 @@ from watchfiles import watch
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError
 from cnnviz.evidence_files import RECORDINGS
+from cnnviz.loopback import LOOPBACK
 from cnnviz.progress import Reporter
 from cnnviz.review.made import as_made
 from cnnviz.review.storyboard.make import look
 from cnnviz.review.storyboard.page import page
-from cnnviz.review.watch_server import LOOPBACK, Desk, loopback_socket, serving
+from cnnviz.review.watch_server import Desk, loopback_socket, serving
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order, begin
 from cnnviz.studio.site import Site

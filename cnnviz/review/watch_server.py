@@ -20,10 +20,10 @@ from starlette.responses import FileResponse, HTMLResponse, Response, StreamingR
 from starlette.routing import Route
 
 from cnnviz.errors import UserError
+from cnnviz.loopback import LOOPBACK
 
-__all__ = ["LOOPBACK", "Desk", "loopback_socket", "serving"]
+__all__ = ["Desk", "loopback_socket", "serving"]
 
-LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8477
 GLANCE = 0.1
 """Seconds between two looks for news."""

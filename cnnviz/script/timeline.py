@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["SAMPLE_RATE", "Pace", "SceneTiming", "Slot", "lay_out"]
+from cnnviz.samples import SAMPLE_RATE
 
-SAMPLE_RATE = 48_000
+__all__ = ["Pace", "SceneTiming", "Slot", "lay_out"]
 
 
 @dataclass(frozen=True)

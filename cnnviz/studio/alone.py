@@ -12,6 +12,7 @@ from cnnviz.errors import UserError
 from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import Quality
 from cnnviz.progress import Reporter
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.stage.plan import ScenePlan
 from cnnviz.studio.production import prepare
 
@@ -33,8 +34,10 @@ def plan_for(scene: type[Lesson], fps: int) -> ScenePlan:
     """
     path = Path(inspect.getfile(scene)).resolve()
     episode = find_episode(path.parents[2], path.parent.name)
-    if 48_000 % fps:
-        raise UserError(f"{fps} frames a second do not fit 48,000 samples", hint="try 30 or 60")
+    if SAMPLE_RATE % fps:
+        raise UserError(
+            f"{fps} frames a second do not fit {SAMPLE_RATE:,} samples", hint="try 30 or 60"
+        )
     language = os.environ.get("CNNVIZ_LANGUAGE", DEFAULT)
     quality = Quality("manim", 2, 2, fps)
     production = prepare(episode, language, quality, "auto", Reporter())

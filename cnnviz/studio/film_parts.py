@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cnnviz.ingredients.record import Ingredients, maker
-from cnnviz.script.timeline import SAMPLE_RATE, Slot
+from cnnviz.samples import SAMPLE_RATE
+from cnnviz.script.timeline import Slot
 from cnnviz.studio.jobs import CrossfadeJob, SoundJob
 from cnnviz.studio.production import Production
 from cnnviz.studio.segments import Segment

@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnviz.errors import UserError
 from cnnviz.files import replacing
-from cnnviz.voices.base import SAMPLE_RATE, Samples
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = ["decode", "level", "pause", "read_wav", "trim_silence", "wav_bytes", "write_wav"]
 

@@ -8,17 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cnnviz.errors import StudioError
+from cnnviz.samples import Samples
 
-__all__ = ["SAMPLE_RATE", "Identity", "Samples", "Utterance", "Voice", "VoiceFailed"]
-
-SAMPLE_RATE = 48_000
-
-Samples = NDArray[np.float32]
-"""Mono sound at `SAMPLE_RATE`, full scale at ±1."""
+__all__ = ["Identity", "Utterance", "Voice", "VoiceFailed"]
 
 Identity = dict[str, str | int | float]
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.store import Shelf, json_digest
 from cnnviz.voices.audio import wav_bytes
-from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples
+from cnnviz.voices.base import Identity
 
 __all__ = ["SpeechCache", "Spoken", "speech_key"]
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from cnnviz.errors import StudioError
 from cnnviz.languages import LANGUAGES
-from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples, Utterance, Voice
+from cnnviz.samples import SAMPLE_RATE, Samples
+from cnnviz.voices.base import Identity, Utterance, Voice
 
 __all__ = ["EspeakSettings", "EspeakVoice", "spelled_for_espeak"]
 

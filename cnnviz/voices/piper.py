@@ -15,8 +15,9 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
+from cnnviz.samples import Samples
 from cnnviz.voices.audio import decode
-from cnnviz.voices.base import Identity, Samples, Utterance, Voice
+from cnnviz.voices.base import Identity, Utterance, Voice
 
 __all__ = ["PiperVoice"]
 

@@ -8,8 +8,9 @@ from typing import Self
 
 from cnnviz.errors import UserError, shown_path
 from cnnviz.files import file_digest
+from cnnviz.samples import Samples
 from cnnviz.voices.audio import decode
-from cnnviz.voices.base import Identity, Samples, Utterance, Voice
+from cnnviz.voices.base import Identity, Utterance, Voice
 
 __all__ = ["RecordedVoice"]
 

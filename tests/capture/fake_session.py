@@ -23,7 +23,7 @@ from cnnviz.capture.recorder import Provenance, Recorder
 from cnnviz.capture.shown import Shown
 from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError
-from cnnviz.media.colour import Picture
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.recognizer import Sight
 from cnnviz.recognizer.tracking import SeenCard
 

@@ -25,7 +25,7 @@ from cnnviz.capture.framecode import read_number
 from cnnviz.capture.live import WINDOW, LiveSession, live
 from cnnviz.capture.shown import Shown
 from cnnviz.capture.window import Window
-from cnnviz.recognizer.frames import Picture
+from cnnviz.pixels import Picture
 
 PATIENCE = 600  # frames in which what a person did must have had its effect
 

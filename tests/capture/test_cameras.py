@@ -11,8 +11,9 @@ import pytest
 from cnnviz.capture import camera
 from cnnviz.capture.camera import open_camera
 from cnnviz.errors import StudioError, UserError
+from cnnviz.pixels import Picture
 from cnnviz.recognizer import frames
-from cnnviz.recognizer.frames import Pace, Picture, fitted
+from cnnviz.recognizer.frames import Pace, fitted
 
 NO_SUCH_CAMERA = "97"
 

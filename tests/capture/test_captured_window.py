@@ -11,7 +11,7 @@ from cnnviz.capture.framecode import read_number
 from cnnviz.capture.screen import Region
 from cnnviz.capture.window import Window
 from cnnviz.errors import StudioError
-from cnnviz.media.colour import Picture
+from cnnviz.pixels import Picture
 
 BLACK = np.zeros((720, 960, 3), np.uint8)
 

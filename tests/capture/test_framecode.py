@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cnnviz.capture.film import CaptureFilm
 from cnnviz.capture.framecode import LIMIT, STRIP_HEIGHT, read_number, stamp
-from cnnviz.media.colour import Picture
 from cnnviz.media.decode import read_frames
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 
 NUMBERS = st.integers(0, LIMIT - 1)
 

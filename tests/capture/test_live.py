@@ -26,8 +26,8 @@ from cnnviz.capture.sidecar import read_capture
 from cnnviz.capture.simulated import SHOT_FRAMES, SimulatedCamera
 from cnnviz.capture.window import Window
 from cnnviz.errors import StudioError, UserError
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.weights import WEIGHTS
 
 SCRIPT = Path(__file__).with_name("real_window.py")

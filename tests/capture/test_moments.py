@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnviz.capture.captured import CapturedCard
 from cnnviz.capture.moments import MomentFinder
-from cnnviz.media.colour import Picture
+from cnnviz.pixels import Picture
 
 KEPT = 3
 MODE = "auto-detect"

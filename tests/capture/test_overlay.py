@@ -13,8 +13,8 @@ from sights import StillCamera, card, grey_frame, sight
 from cnnviz.capture import overlay
 from cnnviz.capture.framecode import STRIP_HEIGHT
 from cnnviz.capture.overlay import draw_sight
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.tracking import SeenCard
 from cnnviz.visuals import theme
 

@@ -35,9 +35,9 @@ from cnnviz.capture.screen import Region, window_region
 from cnnviz.capture.sidecar import read_capture
 from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError, UserError
-from cnnviz.media.colour import Picture
 from cnnviz.media.decode import frame_count, read_frames
 from cnnviz.media.inspect_film import inspect_film
+from cnnviz.pixels import Picture
 
 SESSION = Path(__file__).with_name("fake_session.py")
 

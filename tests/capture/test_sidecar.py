@@ -28,8 +28,8 @@ from cnnviz.capture.film import CaptureFilm
 from cnnviz.capture.sidecar import read_capture, sidecar_text
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
-from cnnviz.media.colour import Picture
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES
 
 FPS = 30

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from cnnviz.capture.simulated import PHOTOGRAPHS, SHOT_FRAMES, SimulatedCamera
+from cnnviz.pixels import Picture
 from cnnviz.recognizer import frames
 from cnnviz.recognizer.classes import CLASSES
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.training.dataset import read_photographs, read_picture, split_photographs
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 
 from cnnviz.media import aac
 from cnnviz.media.aac import aac_packets, aac_stream
-from cnnviz.media.wav import SAMPLE_RATE, Samples
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 
 def tone(seconds: float, level: float, hertz: float) -> Samples:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError
-from cnnviz.media.colour import Picture
 from cnnviz.media.crossfade import crossfade
 from cnnviz.media.decode import read_frames
 from cnnviz.media.encode import SegmentEncoder
 from cnnviz.media.inspect_film import inspect_film
 from cnnviz.media.join import Piece, join
 from cnnviz.media.quality import Quality
+from cnnviz.pixels import Picture
 
 SMALL = Quality("small", 320, 180, 32)
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.media.colour import Picture
 from cnnviz.media.container import writing_mp4
 from cnnviz.media.decode import frame_count, last_frame, read_frames
 from cnnviz.media.encode import SegmentEncoder
 from cnnviz.media.inspect_film import inspect_film
 from cnnviz.media.quality import QUALITIES, Quality, quality
+from cnnviz.pixels import Picture
 from cnnviz.stage_format import TALL, WIDE
 
 SMALL = Quality("small", 320, 180, 30)

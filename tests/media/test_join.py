@@ -17,7 +17,8 @@ from cnnviz.media.encode import SegmentEncoder
 from cnnviz.media.inspect_film import inspect_film
 from cnnviz.media.join import Piece, join
 from cnnviz.media.quality import Quality
-from cnnviz.media.wav import SAMPLE_RATE, read_wav, write_wav
+from cnnviz.media.wav import read_wav, write_wav
+from cnnviz.samples import SAMPLE_RATE
 
 SMALL = Quality("small", 320, 180, 30)
 FRAME = SAMPLE_RATE // SMALL.fps

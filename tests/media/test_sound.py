@@ -16,16 +16,8 @@ from cnnviz.media.chime import chime
 from cnnviz.media.encode import SegmentEncoder
 from cnnviz.media.join import Piece, join
 from cnnviz.media.quality import Quality
-from cnnviz.media.sound import (
-    SAMPLE_RATE,
-    Clip,
-    Samples,
-    measure,
-    mix,
-    normalise,
-    read_wav,
-    write_wav,
-)
+from cnnviz.media.sound import Clip, measure, mix, normalise, read_wav, write_wav
+from cnnviz.samples import SAMPLE_RATE, Samples
 
 
 def tone(seconds: float, level: float = 0.5, hertz: float = 1000) -> Samples:

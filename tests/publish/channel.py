@@ -16,9 +16,9 @@ from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_reader import Bundle, read_bundle
 from cnnviz.publish.metadata import Wish
 from cnnviz.publish.publish import publish
-from cnnviz.publish.retry import Patience
 from cnnviz.publish.upload import CHUNK
 from cnnviz.publish.youtube import YouTube
+from cnnviz.retry import Patience
 
 FILM = bytes(range(251)) * ((2 * CHUNK + 1000) // 251)
 """In three pieces, of which the last one is short."""

@@ -18,8 +18,8 @@ from channel import WISH, credentials
 from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_reader import read_bundle
 from cnnviz.publish.publish import publish
-from cnnviz.publish.retry import Patience
 from cnnviz.publish.youtube import YouTube
+from cnnviz.retry import Patience
 
 
 def run(root: str, bundle: str, journals: str) -> None:

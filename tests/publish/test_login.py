@@ -17,7 +17,7 @@ from fake_google import SECRETS, Browser, FakeGoogle, fake_google
 from tiny import HOUSE, Done, Project
 
 from cnnviz.errors import UserError
-from cnnviz.publish.address import is_safe
+from cnnviz.loopback import is_safe
 from cnnviz.publish.metadata import Wish
 from cnnviz.publish.preflight import sign_in_findings
 from cnnviz.publish.tokens import (

@@ -11,7 +11,8 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.progress import Reporter
 from cnnviz.publish.faults import RequestError
 from cnnviz.publish.progress_bar import byte_bar
-from cnnviz.publish.retry import Patience
+from cnnviz.publish.retry import persist
+from cnnviz.retry import Patience
 
 PASSING = RequestError("ill", passing=True)
 
@@ -30,7 +31,7 @@ def failing(*errors: RequestError) -> Callable[[], str]:
 def test_waits_grow_and_differ_and_have_a_limit() -> None:
     waits: list[float] = []
     patience = Patience(attempts=8, first=2.0, longest=20.0, sleep=waits.append)
-    assert patience.persist("trying", failing(*[PASSING] * 7)) == "done"
+    assert persist(patience, "trying", failing(*[PASSING] * 7)) == "done"
     for wait, most in zip(waits, [2, 4, 8, 16, 20, 20, 20], strict=True):
         assert most / 2 <= wait <= most
     assert len({wait / most for wait, most in zip(waits, [2, 4, 8, 16], strict=False)}) == 4
@@ -40,27 +41,27 @@ def test_it_ends() -> None:
     waits: list[float] = []
     patience = Patience(attempts=3, sleep=waits.append)
     with pytest.raises(StudioError, match="trying: ill — run the same command again later"):
-        patience.persist("trying", failing(*[PASSING] * 3))
+        persist(patience, "trying", failing(*[PASSING] * 3))
     assert len(waits) == 2
 
 
 def test_what_does_not_pass_is_not_tried_again() -> None:
     patience = Patience(sleep=lambda seconds: pytest.fail("waited"))
     with pytest.raises(UserError, match="trying: YouTube refused"):
-        patience.persist("trying", failing(RequestError("no", status=403)))
+        persist(patience, "trying", failing(RequestError("no", status=403)))
 
 
 def test_a_server_may_ask_for_a_longer_wait() -> None:
     waits: list[float] = []
     patience = Patience(sleep=waits.append)
-    patience.persist("trying", failing(RequestError("ill", after=33.0, passing=True)))
+    persist(patience, "trying", failing(RequestError("ill", after=33.0, passing=True)))
     assert waits == [33.0]
 
 
 def test_too_long_a_wait_is_left_to_the_person() -> None:
     patience = Patience(sleep=lambda seconds: pytest.fail("waited"))
     with pytest.raises(StudioError, match="run the same command again"):
-        patience.persist("trying", failing(RequestError("ill", after=3600.0, passing=True)))
+        persist(patience, "trying", failing(RequestError("ill", after=3600.0, passing=True)))
 
 
 @pytest.mark.parametrize(("expected", "looks"), [(True, 4), (False, 1)])

@@ -13,9 +13,9 @@ from fake_youtube import DROP, FakeYouTube, Reply, Request, refusal
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.publish.faults import fault_of_reply, kind_error, quota_returns
-from cnnviz.publish.retry import Patience
 from cnnviz.publish.upload import CHUNK
 from cnnviz.publish.youtube import YouTube
+from cnnviz.retry import Patience
 
 ILL = Reply(503)
 EVERY_STEP = [

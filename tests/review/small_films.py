@@ -19,8 +19,8 @@ from cnnviz.files import file_digest, write_json, write_text
 from cnnviz.media.container import film_options
 from cnnviz.media.quality import quality
 from cnnviz.media.sound import normalise
-from cnnviz.media.wav import SAMPLE_RATE, Samples
 from cnnviz.review.finding import Finding
+from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.script.captions import Cue, to_srt
 
 DRAFT = quality("draft")

@@ -13,10 +13,10 @@ from tiny import Project
 
 from cnnviz.media.chime import chime
 from cnnviz.media.sound import Clip, mix, normalise
-from cnnviz.media.wav import SAMPLE_RATE, Samples
 from cnnviz.review.film_listen import clicks, hear
 from cnnviz.review.finding import Finding
 from cnnviz.review.sound_rules import sound_findings
+from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.voices.base import Utterance
 from cnnviz.voices.espeak import EspeakVoice
 

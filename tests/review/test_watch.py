@@ -14,7 +14,8 @@ from chromium import Browser, chromium
 from tiny import Command, Project, replace_in
 
 from cnnviz.errors import UserError
-from cnnviz.review.watch_server import LOOPBACK, Desk, loopback_socket, serving
+from cnnviz.loopback import LOOPBACK
+from cnnviz.review.watch_server import Desk, loopback_socket, serving
 
 Start = Callable[..., Command]
 WATCH = ("watch", "tiny", "--voice", "recorded", "--workers", "1", "--port", "0")

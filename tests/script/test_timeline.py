@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.script.timeline import SAMPLE_RATE, Pace, SceneTiming, Slot, lay_out
+from cnnviz.samples import SAMPLE_RATE
+from cnnviz.script.timeline import Pace, SceneTiming, Slot, lay_out
 
 FPS = st.sampled_from([15, 30, 60])
 SAMPLES = st.integers(1, 20 * SAMPLE_RATE)

@@ -20,7 +20,7 @@ from cnnviz.episode.episode import check_scenes, episode_names, find_episode
 from cnnviz.errors import UserError
 from cnnviz.media.quality import QUALITIES, quality
 from cnnviz.progress import Reporter
-from cnnviz.script.timeline import SAMPLE_RATE
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.studio.facts import SceneFacts, facts_from_json
 from cnnviz.studio.production import Production, prepare
 

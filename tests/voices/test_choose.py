@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.voices.audio import write_wav
-from cnnviz.voices.base import SAMPLE_RATE
 from cnnviz.voices.choose import choose_voice
 
 needs_espeak = pytest.mark.skipif(

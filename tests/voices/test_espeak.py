@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.voices.audio import trim_silence
-from cnnviz.voices.base import SAMPLE_RATE, Utterance
+from cnnviz.voices.base import Utterance
 from cnnviz.voices.espeak import EspeakSettings, EspeakVoice, spelled_for_espeak
 
 installed = pytest.mark.skipif(

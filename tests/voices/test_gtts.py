@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.voices.base import SAMPLE_RATE, Utterance
-from cnnviz.voices.gtts import GttsVoice, split
+from cnnviz.samples import SAMPLE_RATE
+from cnnviz.voices.base import Utterance
+from cnnviz.voices.gtts import GttsVoice
+from cnnviz.voices.pieces import split
 
 SENTENCE = "প্রতিটি জায়গায় কার্নেলের নয়টি সংখ্যা আর ছবির নয়টি সংখ্যা গুণ করি।"
 

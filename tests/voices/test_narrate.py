@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.voices.audio import read_wav
-from cnnviz.voices.base import SAMPLE_RATE, Utterance, Voice, VoiceFailed
+from cnnviz.voices.base import Utterance, Voice, VoiceFailed
 from cnnviz.voices.cache import speech_key
 from cnnviz.voices.espeak import EspeakVoice
 from cnnviz.voices.gtts import GttsVoice

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cnnviz.errors import StudioError, UserError
-from cnnviz.voices.base import SAMPLE_RATE, Utterance
+from cnnviz.samples import SAMPLE_RATE
+from cnnviz.voices.base import Utterance
 from cnnviz.voices.piper import PiperVoice
 
 FAKE = f"""#!{sys.executable}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import UserError
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.voices.audio import write_wav
-from cnnviz.voices.base import SAMPLE_RATE
 from cnnviz.voices.lexicon import Lexicon
 from cnnviz.voices.narrate import narrate
 from cnnviz.voices.recorded import RecordedVoice

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from cnnviz.errors import UserError
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.voices.audio import decode, level, read_wav, trim_silence, wav_bytes, write_wav
-from cnnviz.voices.base import SAMPLE_RATE
 
 SECOND = SAMPLE_RATE
 

@@ -21,8 +21,8 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, kind_os_error
 from cnnviz.font_files import FAMILY, font_files
 from cnnviz.font_signs import missing_signs, with_names
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASS_INDEX, JOKER, RANKS, SUITS
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.training.sources import Deck, read_deck
 
 __all__ = ["SHEET_COLUMNS", "SHEET_ROWS", "read_decks"]

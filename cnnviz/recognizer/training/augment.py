@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from cnnviz.recognizer.frames import Picture
+from cnnviz.pixels import Picture
 
 __all__ = ["fitted", "light", "place", "random_angle", "random_quad", "warp"]
 

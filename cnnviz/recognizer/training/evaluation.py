@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from cnnviz import __version__
 from cnnviz.errors import UserError
 from cnnviz.files import write_json
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASSES
 from cnnviz.recognizer.classifier import Classifier
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.reading import Reading, read
 from cnnviz.recognizer.tracking import CERTAIN
 from cnnviz.recognizer.training.dataset import (

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.random import Generator
 
 from cnnviz.errors import UserError
+from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASS_INDEX, CLASSES
-from cnnviz.recognizer.frames import Picture
 from cnnviz.recognizer.preprocess import resize
 from cnnviz.recognizer.training import augment
 from cnnviz.recognizer.training.dataset import (

@@ -12,7 +12,8 @@ import numpy as np
 
 from cnnviz.files import replacing
 from cnnviz.ingredients.record import Ingredients, maker
-from cnnviz.media.wav import SAMPLE_RATE, read_wav
+from cnnviz.media.wav import read_wav
+from cnnviz.samples import SAMPLE_RATE
 from cnnviz.store import Shelf
 from cnnviz.voices.cache import Spoken
 
