@@ -30,6 +30,7 @@ from gtts import gTTS
 from urllib3.exceptions import ReadTimeoutError
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.languages import LANGUAGES
 from cnnviz.voices.audio import decode, pause, trim_silence
 from cnnviz.voices.base import SAMPLE_RATE, Identity, Samples, Utterance, Voice
 
@@ -169,7 +170,7 @@ class GttsVoice(Voice):
     Parameters
     ----------
     language
-        `"bn"` or `"en"`.
+        A code of `cnnviz.languages`.
     timeout
         Seconds that one request may take.
     sleep
@@ -225,7 +226,7 @@ class GttsVoice(Voice):
     def probe(self, timeout: float = 3.0) -> str | None:
         """None if the service answers a tiny request, else the reason in one short line."""
         try:
-            self._request("এক" if self.language == "bn" else "one", timeout)
+            self._request(LANGUAGES[self.language].one, timeout)
         except _RefusedError as refused:
             return refused.reason
         except StudioError as error:
@@ -259,8 +260,12 @@ class GttsVoice(Voice):
 
     def _request(self, text: str, timeout: float) -> Samples:
         try:
+            language = LANGUAGES[self.language].gtts
             request = gTTS(
-                text, lang=self.language, pre_processor_funcs=[], tokenizer_func=lambda t: [t]
+                text,
+                lang=language,
+                pre_processor_funcs=[],
+                tokenizer_func=lambda t: [t],
             )
             bodies = request.get_bodies()
         except (AssertionError, ValueError) as error:
