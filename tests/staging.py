@@ -10,13 +10,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from ruamel.yaml import YAML
 
+from cnnviz.episode.episode import Episode, SceneSource, check_scenes, episode_names
+from cnnviz.episode.film_inputs import FilmInputs
+from cnnviz.languages import LANGUAGES as REGISTERED
 from cnnviz.media.quality import Quality
 from cnnviz.review.layout import readings
 from cnnviz.review.layout_rules import at_rest, in_motion
 from cnnviz.review.stage import Reading
 from cnnviz.samples import SAMPLE_RATE
-from cnnviz.script.reader import Script, read_script
+from cnnviz.script.reader import Script
 from cnnviz.script.timeline import SceneTiming, lay_out
 from cnnviz.stage.draw import play_scene
 from cnnviz.stage.lesson import Lesson
@@ -25,21 +29,27 @@ from cnnviz.stage_format import WIDE, Format
 from cnnviz.studio.facts import load_scene
 
 __all__ = [
+    "DRAWINGS",
+    "EPISODES",
     "HOUSE",
     "LANGUAGES",
+    "SCENES",
     "STILL",
     "Glimpse",
     "Played",
+    "expected",
+    "main_script",
     "play_watched",
     "played",
     "played_thumbnail",
     "scene_class",
     "script",
+    "scripts",
     "steady_plan",
 ]
 
 HOUSE = Path(__file__).resolve().parents[1]
-LANGUAGES = ("bn", "en")
+LANGUAGES = tuple(REGISTERED)
 STILL = Quality("still", 320, 180, 15)
 SECONDS = 2.0
 EVERY = 7  # of the frames in motion, one in so many is looked at
@@ -70,27 +80,84 @@ class Played:
     glimpses: list[Glimpse] = field(default_factory=list)
 
 
+class _ReadyScenes(Episode):
+    """Every ready scene, played by its name: an episode that only the tests have."""
+
+    @property
+    def scripts(self) -> Path:
+        return Path(__file__).parent / "scenes" / "ready"
+
+
+EPISODES = {
+    **{name: Episode(HOUSE, name) for name in episode_names(HOUSE)},
+    "ready": _ReadyScenes(HOUSE, "ready"),
+}
+
+
 @cache
-def played_thumbnail(language: str) -> Played:
+def scripts(episode: str) -> dict[str, Script]:
+    """Language → script, for those languages that the episode has."""
+    found = EPISODES[episode]
+    return {
+        language: found.script(language)
+        for language in LANGUAGES
+        if (found.scripts / f"{language}.yaml").exists()
+    }
+
+
+def script(language: str, episode: str) -> Script:
+    return scripts(episode)[language]
+
+
+@cache
+def sources(episode: str) -> dict[str, SceneSource]:
+    """Scene → what its file says; refuses what does not fit together."""
+    return check_scenes(EPISODES[episode], main_script(episode))
+
+
+def main_script(episode: str) -> Script:
+    return next(iter(scripts(episode).values()))
+
+
+@cache
+def expected(episode: str) -> dict[str, Any]:
+    """What is known of an episode's figures, worked out by hand."""
+    path = Path(__file__).parent / "scenes" / "expected" / f"{episode}.yaml"
+    found: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return found
+
+
+SCENES = [(name, scene.id) for name in EPISODES for scene in main_script(name).scenes]
+"""Episode and scene."""
+DRAWINGS = [(*place, language) for place in SCENES for language in scripts(place[0])]
+"""The same in each of its languages."""
+
+
+def chosen(episode: str, scene: str) -> dict[str, Any]:
+    """What the episode's scripts choose for a scene."""
+    inputs = FilmInputs(scripts(episode)).of(scene, sources(episode)[scene].knobs)
+    return {key: given.value for key, given in inputs.items()}
+
+
+def scene_class(scene: str, episode: str) -> type[Lesson]:
+    source = sources(episode)[scene]
+    return load_scene(HOUSE, source.path, source.class_name, inputs=chosen(episode, scene))
+
+
+@cache
+def played_thumbnail(episode: str, language: str) -> Played:
     """The picture that stands for the film: a still with the labels of the first scene."""
-    first = script(language).scenes[0].id
-    lesson = load_scene(HOUSE, HOUSE / "scenes/convolution/_thumbnail.py", "Thumbnail")
-    plan = steady_plan(lesson, first, language, STILL.fps)
+    first = main_script(episode).scenes[0].id
+    lesson = load_scene(HOUSE, HOUSE / "scenes" / episode / "_thumbnail.py", "Thumbnail")
+    plan = steady_plan(lesson, first, language, STILL.fps, episode)
     return play_watched(lesson, replace(plan, slots=plan.slots[-1:]), STILL)
 
 
-def script(language: str, episode: str = "convolution") -> Script:
-    return read_script(HOUSE / "narration" / episode / f"{language}.yaml")
-
-
-def scene_class(scene: str, episode: str = "convolution") -> type[Lesson]:
-    name = "".join(part.capitalize() for part in scene.split("_"))
-    return load_scene(HOUSE, HOUSE / "scenes" / episode / f"{scene}.py", name)
-
-
-def steady_plan(lesson: type[Lesson], scene: str, language: str, fps: int) -> ScenePlan:
+def steady_plan(
+    lesson: type[Lesson], scene: str, language: str, fps: int, episode: str
+) -> ScenePlan:
     """Every beat has the same length, whoever speaks it."""
-    written = script(language).scene(scene)
+    written = script(language, episode).scene(scene)
     samples = dict.fromkeys(written.beats, round(SECONDS * SAMPLE_RATE))
     timing = SceneTiming(scene, samples, lesson.card, lesson.minimum_seconds)
     return ScenePlan(
@@ -143,7 +210,7 @@ def play_watched(lesson: type[Lesson], plan: ScenePlan, quality: Quality) -> Pla
 
 
 @cache
-def played(scene: str, language: str) -> Played:
-    """A scene of the film, drawn small; once per process, because it takes seconds."""
-    lesson = scene_class(scene)
-    return play_watched(lesson, steady_plan(lesson, scene, language, STILL.fps), STILL)
+def played(episode: str, scene: str, language: str) -> Played:
+    """A scene of a film, drawn small; once per process, because it takes seconds."""
+    lesson = scene_class(scene, episode)
+    return play_watched(lesson, steady_plan(lesson, scene, language, STILL.fps, episode), STILL)

@@ -18,6 +18,7 @@ import numpy as np
 from gtts import gTTS
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.languages import LANGUAGES
 from cnnviz.loopback import is_safe
 from cnnviz.retry import Patience
 from cnnviz.samples import Samples
@@ -42,7 +43,7 @@ class GttsVoice(Voice):
     Parameters
     ----------
     language
-        `"bn"` or `"en"`.
+        A code of `cnnviz.languages`.
     timeout
         Seconds that one request may take.
     sleep
@@ -99,7 +100,7 @@ class GttsVoice(Voice):
     def probe(self, timeout: float = 3.0) -> str | None:
         """None if the service answers a tiny request, else the reason in one short line."""
         try:
-            self._request("এক" if self.language == "bn" else "one", timeout)
+            self._request(LANGUAGES[self.language].one, timeout)
         except RefusedError as refused:
             return refused.message
         except StudioError as error:
@@ -132,8 +133,12 @@ class GttsVoice(Voice):
 
     def _request(self, text: str, timeout: float) -> Samples:
         try:
+            language = LANGUAGES[self.language].gtts
             request = gTTS(
-                text, lang=self.language, pre_processor_funcs=[], tokenizer_func=lambda t: [t]
+                text,
+                lang=language,
+                pre_processor_funcs=[],
+                tokenizer_func=lambda t: [t],
             )
             bodies = request.get_bodies()
         except (AssertionError, ValueError) as error:

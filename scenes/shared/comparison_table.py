@@ -10,13 +10,13 @@ from cnnviz.visuals import SideBySide
 
 class ComparisonTable(Lesson):
     def setup_stage(self):
-        text = self.label_text
+        heads = self.label_text("left"), self.label_text("right")
         rows = [
-            (text("first_left"), text("first_right")),
-            (text("second_left"), text("second_right")),
-            (text("third_left"), text("third_right")),
+            (self.label_text("first_left"), self.label_text("first_right")),
+            (self.label_text("second_left"), self.label_text("second_right")),
+            (self.label_text("third_left"), self.label_text("third_right")),
         ]
-        self.table = SideBySide((text("left"), text("right")), rows)
+        self.table = SideBySide(heads, rows)
         self.add(self.table.heads)
 
     def construct(self):

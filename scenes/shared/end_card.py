@@ -30,11 +30,10 @@ class EndCard(Lesson):
             )
         ).arrange(RIGHT, buff=0.8)
         self.names = VGroup(
-            *(
-                self.label(name, LABEL, colour=ACCENT).next_to(frame, UP, buff=0.25)
-                for name, frame in zip(("next", "more"), self.frames, strict=True)
-            )
+            self.label("next", LABEL, colour=ACCENT), self.label("more", LABEL, colour=ACCENT)
         )
+        for name, frame in zip(self.names, self.frames, strict=True):
+            name.next_to(frame, UP, buff=0.25)
         self.add(self.frames, self.names)
 
     def construct(self):

@@ -140,7 +140,10 @@ class FeatureMap(WorkedScene):
 
         with self.beat("sign") as beat:
             legend = sign_legend(
-                *(self.label_text(name) for name in ("negative", "zero", "positive")), width=8.0
+                self.label_text("negative"),
+                self.label_text("zero"),
+                self.label_text("positive"),
+                width=8.0,
             ).to_edge(DOWN, buff=0.5)
             self.play(FadeOut(window), FadeIn(legend), run_time=beat.part(0.3))
 
@@ -163,18 +166,24 @@ class FeatureMap(WorkedScene):
         traces = (example.valid, *others)
         grids = [shape(trace) for trace in traces for shape in (kernel_shape, output_shape)]
         cell = fitted(0.52, 3, *grids)
+        # Where sizes differ, rows are all that holds together what belongs together.
+        gap = 0.8 if len(set(grids)) == 1 else 0.4
         rows = VGroup(
             *(
                 VGroup(
                     kernel_grid(trace, cell=cell),
                     Arrow(LEFT, RIGHT, color=MUTED, stroke_width=4),
                     output_grid(trace, cell=cell),
-                ).arrange(RIGHT, buff=0.8)
+                ).arrange(RIGHT, buff=gap)
                 for trace in traces
             )
         ).arrange(DOWN, buff=0.35)
         rows.shift(DOWN * 0.45)
         first, _, last = rows[0]
-        for grid, name in ((first, "kernel"), (last, "output")):
-            rows[0].add(self.label(name, LABEL, colour=grid.role.value).next_to(grid, UP, buff=0.2))
+        above = (
+            (first, self.label("kernel", LABEL, colour=first.role.value)),
+            (last, self.label("output", LABEL, colour=last.role.value)),
+        )
+        for grid, name in above:
+            rows[0].add(name.next_to(grid, UP, buff=0.2))
         return rows

@@ -93,10 +93,12 @@ class Padding(WorkedScene):
     def count_visits(self):
         with self.beat("unfair") as beat:
             notes = VGroup()
-            for name, place in (("middle", self.middle()), ("corner", CORNER)):
+            for place, note in (
+                (self.middle(), self.label("middle", BODY, colour=ACCENT)),
+                (CORNER, self.label("corner", BODY, colour=ACCENT)),
+            ):
                 mark = Square(self.side, color=ACCENT, stroke_width=7)
                 mark.move_to(self.small.square(*place))
-                note = self.label(name, BODY, colour=ACCENT)
                 notes.add(VGroup(mark, note))
             VGroup(*(note for _, note in notes)).arrange(DOWN, buff=0.6).move_to(self.output)
             for note in notes:
@@ -125,16 +127,17 @@ class Padding(WorkedScene):
 
     def compare(self):
         example = self.example()
-        traces = {
-            "valid": example.valid,
-            "same": example.padded,
-            "strided": example.padded_strided,
-        }
-        cell = fitted(0.7, 5, *map(output_shape, traces.values()))
+        traces = (example.valid, example.padded, example.padded_strided)
+        titles = (
+            self.label("valid", LABEL, colour=ACCENT),
+            self.label("same", LABEL, colour=ACCENT),
+            self.label("strided", LABEL, colour=ACCENT),
+        )
+        cell = fitted(0.7, 5, *map(output_shape, traces))
         maps = VGroup(
             *(
-                with_title(output_grid(trace, cell=cell), self.label(name, LABEL, colour=ACCENT))
-                for name, trace in traces.items()
+                with_title(output_grid(trace, cell=cell), title)
+                for trace, title in zip(traces, titles, strict=True)
             )
         ).arrange(RIGHT, buff=1.3)
         with self.beat("names") as beat:

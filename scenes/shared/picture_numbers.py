@@ -41,9 +41,11 @@ class PictureNumbers(WorkedScene):
         self.photo = framed(picture(shades.astype(int), self.grid.height, crisp=True), Role.INPUT)
         Group(self.photo, self.grid).arrange(RIGHT, buff=1.6)
         self.titles = [
-            self.label(name, LABEL, colour=Role.INPUT.value).next_to(shown, UP, buff=0.22)
-            for name, shown in (("picture", self.photo), ("numbers", self.grid))
+            self.label("picture", LABEL, colour=Role.INPUT.value),
+            self.label("numbers", LABEL, colour=Role.INPUT.value),
         ]
+        for title, shown in zip(self.titles, (self.photo, self.grid), strict=True):
+            title.next_to(shown, UP, buff=0.22)
         self.add(self.photo, self.titles[0])
 
     def construct(self):

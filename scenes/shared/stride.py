@@ -97,9 +97,19 @@ class Stride(WorkedScene):
 
     def compare(self):
         sides, example = VGroup(), self.example()
-        maps = ((example.valid, "one", "detail"), (example.strided, "two", "small"))
-        for trace, name, remark in maps:
+        maps = (
+            (
+                example.valid,
+                self.label("one", BODY, colour=ACCENT),
+                self.label("detail", LABEL),
+            ),
+            (
+                example.strided,
+                self.label("two", BODY, colour=ACCENT),
+                self.label("small", LABEL),
+            ),
+        )
+        for trace, title, remark in maps:
             grid = output_grid(trace, cell=fitted(0.95, 4, output_shape(example.valid)))
-            side = with_title(grid, self.label(name, BODY, colour=ACCENT))
-            sides.add(side.add(self.label(remark, LABEL).next_to(grid, DOWN, buff=0.35)))
+            sides.add(with_title(grid, title).add(remark.next_to(grid, DOWN, buff=0.35)))
         return self.across(*sides, buff=2.6, level=UP)

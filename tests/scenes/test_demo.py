@@ -53,7 +53,9 @@ def watch(tmp_path_factory):
     @cache
     def play(kind: str, language: str):
         lesson = load_scene(HOUSE, HOUSE / "scenes/convolution/demo.py", "Demo", sidecar(kind))
-        return play_watched(lesson, steady_plan(lesson, "demo", language, STILL.fps), STILL)
+        return play_watched(
+            lesson, steady_plan(lesson, "demo", language, STILL.fps, "convolution"), STILL
+        )
 
     return play
 
