@@ -262,7 +262,8 @@ def _scene_job(production: Production, share: Sequence[Slot]) -> SceneJob:
         quality=production.quality,
         code=production.code[scene],
         records={slot.beat: production.records[slot] for slot in share},
-        evidence=production.other_evidence(scene),
+        evidence=production.cast.other_evidence(scene),
+        before=production.cast.roles_before(scene),
     )
 
 
@@ -295,12 +296,12 @@ def _pieces(
 
 
 def _crossfades(production: Production, segments: Sequence[Segment]) -> dict[Slot, CrossfadeJob]:
-    """The crossfade into each scene but the first, by the scene's first slot."""
+    """The crossfade into each scene, by its first slot; none where it goes on, or is the first."""
     quality = production.quality
     fades: dict[Slot, CrossfadeJob] = {}
     placed = zip(production.slots, segments, strict=True)
     for (before, old), (after, new) in pairwise(placed):
-        if before.scene != after.scene:
+        if before.scene not in (after.scene, production.cast.before.get(after.scene)):
             record = Ingredients(
                 "crossfade",
                 {

@@ -165,7 +165,7 @@ class _Drawing:
         self.client, self.address, self.say = client, address, say
         self.root = jobs[0].root
         self.recordings = _recordings(jobs)
-        self.scenes = list(dict.fromkeys(_place(job.path, job.root) for job in jobs))
+        self.scenes = list(dict.fromkeys(place for job in jobs for place in _scenes(job)))
         self.evidence = list(dict.fromkeys(file for job in jobs for file in _evidence(job)))
         self.expected = fingerprint(self.root, self.scenes, self.evidence)
         errands = [self._errand(job) for job in jobs]
@@ -279,13 +279,11 @@ class _Drawing:
     # What they do
 
     def _errand(self, job: SceneJob) -> Errand:
-        scene = _place(job.path, job.root)
         names = {sidecar: name for name, sidecar in self.recordings.items()}
-        recording = job.plan.recording
         return Errand(
             _abroad(job),
-            _only(self.expected, {MACHINERY.name, scene, *_evidence(job)}),
-            names[recording] if recording else None,
+            _only(self.expected, {MACHINERY.name, *_scenes(job), *_evidence(job)}),
+            tuple(names[recording] if recording else None for recording in job.recordings),
             _evidence(job),
         )
 
@@ -359,21 +357,27 @@ def _place(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
+def _scenes(job: SceneJob) -> tuple[str, ...]:
+    """The places of a scene and of those that it goes on from."""
+    return tuple(_place(path, job.root) for path in job.scenes)
+
+
 def _recordings(jobs: Sequence[SceneJob]) -> dict[str, Path]:
     """The recordings that are shown, by the names under which they travel."""
-    shown = dict.fromkeys(job.plan.recording for job in jobs)
+    shown = dict.fromkeys(recording for job in jobs for recording in job.recordings)
     return {recording_name(sidecar): sidecar for sidecar in shown if sidecar is not None}
 
 
 def _abroad(job: SceneJob) -> SceneJob:
     """`job` without anything that is true of this machine alone."""
     plan = replace(job.plan, recording=None)
-    if plan.script is not None:
-        file, line = plan.script
-        plan = replace(plan, script=(Path(_place(file, job.root)), line))
+    plan = plan.with_script_at(lambda file: Path(_place(file, job.root)))
+    before = tuple(
+        replace(role, path=Path(_place(role.path, job.root)), recording=None) for role in job.before
+    )
     code = Code({Path(name): digest for name, digest in job.code.record.items()}, Path())
     path = Path(_place(job.path, job.root))
-    return replace(job, root=Path(), path=path, plan=plan, code=code, evidence=())
+    return replace(job, root=Path(), path=path, plan=plan, code=code, evidence=(), before=before)
 
 
 def _evidence(job: SceneJob) -> tuple[str, ...]:

@@ -70,15 +70,15 @@ class Errand:
         Its paths are relative to the project's folder.
     expected
         What to draw it with.
-    recording
-        The name of the recording that it shows, if any.
+    recordings
+        The name of the recording that it shows, if any, and of those that the scenes before show.
     evidence
         Paths in the project of other evidence that it shows.
     """
 
     job: SceneJob
     expected: Fingerprint
-    recording: str | None = None
+    recordings: tuple[str | None, ...] = (None,)
     evidence: tuple[str, ...] = ()
 
 
@@ -300,12 +300,11 @@ def _draw(errand: Errand) -> StudioError | None:
 
     root = _project()
     # Asked again: since the worker was introduced its checkout may have changed.
-    other = difference(
-        errand.expected, fingerprint(root, [errand.job.path.as_posix()], errand.evidence)
-    )
+    scenes = [path.as_posix() for path in errand.job.scenes]
+    other = difference(errand.expected, fingerprint(root, scenes, errand.evidence))
     if other:
         raise RefusedError(other)
-    if errand.recording and not _has(errand.recording):
+    if not all(_has(name) for name in errand.recordings if name):
         raise RefusedError("it has not got the recording yet")
     job = _at_home(errand, root)
     missing = frozenset(beat for beat in job.plan.draw if not _is_drawn(job.records[beat]))
@@ -321,12 +320,12 @@ def _draw(errand: Errand) -> StudioError | None:
 def _at_home(errand: Errand, root: Path) -> SceneJob:
     """The job with this machine's paths."""
     job = errand.job
-    plan = job.plan
-    if plan.script is not None:
-        file, line = plan.script
-        plan = replace(plan, script=(root / file, line))
-    if errand.recording is not None:
-        plan = replace(plan, recording=_kept_at(errand.recording))
+    recording, *others = (_kept_at(name) if name else None for name in errand.recordings)
+    plan = replace(job.plan.with_script_at(lambda file: root / file), recording=recording)
+    before = tuple(
+        replace(role, path=root / role.path, recording=shown)
+        for role, shown in zip(job.before, others, strict=True)
+    )
     evidence = tuple(root / file for file in errand.evidence)
     code = _places(job.code, root)
     records = {beat: replace(each, project=root) for beat, each in job.records.items()}
@@ -338,6 +337,7 @@ def _at_home(errand: Errand, root: Path) -> SceneJob:
         code=code,
         records=records,
         evidence=evidence,
+        before=before,
     )
 
 

@@ -180,7 +180,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> list[SceneJob]:
     """The jobs that a film of `project` needs, or those of some scenes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+        patch.setattr("cnnviz.studio.gathering.run_jobs", run_jobs_here)
         film = prepare(
             find_episode(project.root, "tiny"),
             "bn",
@@ -202,7 +202,8 @@ def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> li
                 quality=film.quality,
                 code=film.code[scene],
                 records=records,
-                evidence=film.other_evidence(scene),
+                evidence=film.cast.other_evidence(scene),
+                before=film.cast.roles_before(scene),
             )
         )
     return jobs

@@ -200,7 +200,7 @@ def test_scenes_are_imported_once(built: Project, monkeypatch: pytest.MonkeyPatc
         asked.extend(job.class_name for job in jobs)
         return run_jobs_here(function, jobs, *rest, **options)
 
-    monkeypatch.setattr("cnnviz.studio.production.run_jobs", counted)
+    monkeypatch.setattr("cnnviz.studio.gathering.run_jobs", counted)
     before = planned(built)
     assert asked == []
     replace_in(built.scene("second"), "Square(2)", "Square(3)")
