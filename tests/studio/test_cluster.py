@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from captures import write_recording
+from continuing import add_continuing_scenes
 from tiny import (
     BUILD,
     HOUSE,
@@ -281,8 +282,28 @@ def test_a_recording_is_sent_to_a_worker_once(
     assert said == []
 
 
+def test_a_scene_that_goes_on_is_drawn_after_the_one_before_with_its_recording(
+    dask: Cluster, tiny_project: Project, said: list[str], at_home: Path, tmp_path: Path
+) -> None:
+    right, wrong = dask.two()
+    for project in (tiny_project, right.project, wrong.project):
+        scene = project.scene("second")
+        replace_in(scene, "    titled = False\n", '    titled = False\n    recording = "demo"\n')
+        replace_in(scene, "Square(2)", "Square(len(self.recorded().read_bytes()) % 3 + 1)")
+        add_continuing_scenes(project)
+    replace_in(wrong.project.scene("second"), "RIGHT)", "RIGHT * 2)")
+    recording = write_recording(tmp_path, "mine", seconds=6, weights=weights())
+    jobs = jobs_of(tiny_project, "fourth", recording=recording)
+    assert jobs[0].recordings == (None, None, recording)
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    assert right.drawn() == keys_of(*jobs)
+    assert wrong.drawn() == set()
+    assert "scenes/tiny/fourth.py, or what it imports or reads, is another one there" in said[0]
+
+
 def weights() -> str:
-    described = HOUSE / "cnnviz" / "cards" / "weights" / "card_network.json"
+    described = HOUSE / "cnnviz" / "recognizer" / "weights" / "card_network.json"
     return str(json.loads(described.read_text(encoding="utf-8"))["sha256"])
 
 
