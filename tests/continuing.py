@@ -21,7 +21,7 @@ class Third(Lesson):
 
     def construct(self):
         with self.beat("lifted") as beat:
-            self.play(self.before.square.animate.shift(UP), run_time=beat.part(0.8))
+            self.play(self.previous.square.animate.shift(UP), run_time=beat.part(0.8))
 
         with self.beat("held"):
             pass
@@ -41,7 +41,7 @@ class Fourth(Lesson):
 
     def construct(self):
         with self.beat("joined") as beat:
-            dot = Square(0.5).next_to(self.before.before.square, DOWN)
+            dot = Square(0.5).next_to(self.previous.previous.square, DOWN)
             self.play(FadeIn(dot), run_time=beat.part(0.5))
 """
 

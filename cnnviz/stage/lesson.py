@@ -55,7 +55,7 @@ class Lesson(TimedScene):
     continues
         The scene that it goes on from, which stands right before it in every script; a class. What
         that has left on stage is there when this one begins, and no cut is seen.
-    before
+    previous
         That scene, played to its end: its attributes are the parts that it has left.
     card
         Whether a chapter card opens the scene.
@@ -77,7 +77,7 @@ class Lesson(TimedScene):
         lengths the scene has asked so far.
     """
 
-    before: Any = None
+    previous: Any = None
 
     @cached_property
     def _values(self) -> Mapping[str, Value]:
@@ -127,7 +127,7 @@ class Lesson(TimedScene):
                 f"scene {self.plan.scene!r} goes on from {scene.__name__}, which is not planned",
                 hint="only a scene of a script can go on from another one",
             )
-        self.before = before = scene(renderer=SilentRenderer(), plan=self.plan.before)
+        self.previous = before = scene(renderer=SilentRenderer(), plan=self.plan.before)
         before.setup()
         before.construct()
         before.tear_down()
@@ -137,9 +137,9 @@ class Lesson(TimedScene):
 
     def _taken_over(self) -> set[str]:
         """Beats, as `SCENE/BEAT`, on whose lengths depends what it has taken over."""
-        if self.before is None:
+        if self.previous is None:
             return set()
-        before: Lesson = self.before
+        before: Lesson = self.previous
         asked = {f"{before.plan.scene}/{beat}" for beat in before._asked}
         return asked | before._taken_over()
 
@@ -221,7 +221,7 @@ class Lesson(TimedScene):
         lead = beat.slot.lead
         if not lead:
             return
-        if self.before is not None:
+        if self.previous is not None:
             self._change_title(lead)
             return
         if not self.plan.card:
@@ -241,7 +241,7 @@ class Lesson(TimedScene):
 
     def _change_title(self, frames: int) -> None:
         """Let the title of the scene before give way to the own one."""
-        left = [self.before._header, self.before._title]
+        left = [self.previous._header, self.previous._title]
         on_stage = [*self.mobjects, *self.foreground_mobjects]
         changes: list[Any] = [FadeOut(one) for one in left if any(one is each for each in on_stage)]
         if self.titled and not self.title_over:

@@ -207,6 +207,7 @@ _REASONS: Mapping[str, Reason] = {
     "evidence": _files("evidence", "evidence"),
     "inputs": _inputs,
     "before": _before,
+    "played": lambda *_: iter(["another class plays it"]),
     "title": _title,
     "labels": _labels,
     "beats": lambda *_: iter(["beats of its scene came, went or changed places"]),

@@ -35,7 +35,7 @@ class Later(Lesson):
 
     def construct(self) -> None:
         with self.beat("first") as beat:
-            self.play(self.before.square.animate.shift(2 * LEFT), run_time=beat.part(0.5))
+            self.play(self.previous.square.animate.shift(2 * LEFT), run_time=beat.part(0.5))
 
 
 class Last(Lesson):
@@ -43,7 +43,7 @@ class Last(Lesson):
 
     def construct(self) -> None:
         with self.beat("first") as beat:
-            square = self.before.before.square
+            square = self.previous.previous.square
             self.play(FadeOut(square), FadeIn(Circle(1)), run_time=beat.part(0.5))
 
 
@@ -118,7 +118,7 @@ def test_the_frame_stays_where_it_was() -> None:
         continues: ClassVar[type[Lesson]] = Near
 
         def construct(self) -> None:
-            assert self.frame is self.before.frame
+            assert self.frame is self.previous.frame
             assert self.view != View.home()
             with self.beat("first") as beat:
                 self.play(self.frame.animate.zoom_out(), run_time=beat.part(0.8))
@@ -183,7 +183,9 @@ def test_lengths_that_it_asks_the_scene_before_for_count_as_well() -> None:
     class Asking(Later):
         def construct(self) -> None:
             with self.beat("first"):
-                self.before.square.move_to(ORIGIN + UP * self.before.slot("second").frames / 100)
+                self.previous.square.move_to(
+                    ORIGIN + UP * self.previous.slot("second").frames / 100
+                )
 
     assert played(Asking, LATER)[1]["first"][1] == {"earlier/second"}
 
@@ -191,7 +193,7 @@ def test_lengths_that_it_asks_the_scene_before_for_count_as_well() -> None:
 def test_nothing_is_played_any_more_in_the_scene_before() -> None:
     class Astray(Later):
         def construct(self) -> None:
-            self.before.play(FadeOut(self.before.square))
+            self.previous.play(FadeOut(self.previous.square))
 
     with pytest.raises(StudioError, match="'earlier': something is played outside a beat"):
         played(Astray, LATER)

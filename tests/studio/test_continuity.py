@@ -95,7 +95,7 @@ def test_the_title_of_the_scene_before_gives_way_to_its_own(film: Project) -> No
     assert difference(corner[-2], corner[-1]) < 0.2, "and stays"
 
 
-def test_it_is_drawn_alike_whoever_draws_it(film: Project, run: Run, tmp_path: Path) -> None:
+def test_it_is_drawn_alike_alone_and_in_the_film(film: Project, run: Run) -> None:
     alone = film.segments
     assert run(film, "scene", "tiny/fourth", *OPTIONS).code == 0
     assert film.segments == alone
@@ -243,8 +243,10 @@ def test_what_it_goes_on_from_must_be_a_scene(continued: Project, run: Run) -> N
 # --- nothing stale --------------------------------------------------------------------------
 
 
-def test_nothing_is_left_of_how_it_was_made(film: Project, run: Run, tmp_path: Path) -> None:
+def test_a_film_of_such_scenes_from_nothing_is_the_same_film(
+    film: Project, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = files_below(film.bundle)
-    os.environ["CNNVIZ_CACHE_DIR"] = str(tmp_path / "empty")
+    monkeypatch.setenv("CNNVIZ_CACHE_DIR", str(tmp_path / "empty"))
     assert run(film, *BUILD, "--out", str(tmp_path / "fresh")).code == 0
     assert files_below(tmp_path / "fresh") == kept

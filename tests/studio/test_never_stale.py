@@ -106,10 +106,10 @@ class Following(Lesson):
 
     def construct(self):
         with self.beat("taken") as beat:
-            self.play(self.before.square.animate.shift(DOWN), run_time=beat.part(0.5))
+            self.play(self.previous.square.animate.shift(DOWN), run_time=beat.part(0.5))
 
         with self.beat("left") as beat:
-            self.play(self.before.square.animate.scale(0.5), run_time=beat.part(0.5))
+            self.play(self.previous.square.animate.scale(0.5), run_time=beat.part(0.5))
 """
 STARING = """\
 from __future__ import annotations
