@@ -76,7 +76,7 @@ def run() -> Callable[..., Done]:
 
 
 def stay_in_one_process(patch: pytest.MonkeyPatch) -> None:
-    for module in ("production", "build", "bundle"):
+    for module in ("gathering", "build", "bundle"):
         patch.setattr(f"cnnviz.studio.{module}.run_jobs", run_jobs_here)
 
 

@@ -50,6 +50,10 @@ class SceneSource:
         Names of the other evidence that it shows.
     knobs
         Names that its classes give a value: what a subclass, or a script, may change.
+    classes
+        File and name of its class, and of those of the project that it is based on, nearest first.
+    continues
+        File and name of the class that it goes on from, where it goes on from one.
     """
 
     path: Path
@@ -59,6 +63,8 @@ class SceneSource:
     recording: str | None = None
     evidence: tuple[str, ...] = ()
     knobs: frozenset[str] = field(default_factory=frozenset)
+    classes: tuple[tuple[Path, str], ...] = ()
+    continues: tuple[Path, str] | None = None
 
 
 def class_name_of(path: Path) -> str:
@@ -96,6 +102,8 @@ def read_source(path: Path, root: Path) -> SceneSource:
         recording=next(iter(_written_names(classes, "recording")), None),
         evidence=_written_names(classes, "evidence"),
         knobs=frozenset(name for each in classes for name, _ in each.values()),
+        classes=tuple((each.path, each.node.name) for each in classes),
+        continues=_continued(classes, root),
     )
 
 
@@ -163,6 +171,10 @@ class _Module:
                 if each not in found:
                     found.append(each)
         return found
+
+    def meant_by(self, name: ast.expr) -> list[_Class]:
+        """The class that an expression names, and those that it is based on, nearest first."""
+        return self._based_on(name, frozenset())
 
     def _based_on(self, base: ast.expr, below: frozenset[tuple[Path, str]]) -> list[_Class]:
         first, *rest = ast.unparse(base).split(".")
@@ -251,6 +263,25 @@ def _written_names(classes: Sequence[_Class], attribute: str) -> tuple[str, ...]
             if name == attribute:
                 return _names_in(each.path, attribute, value)
     return ()
+
+
+def _continued(classes: Sequence[_Class], root: Path) -> tuple[Path, str] | None:
+    """The class that the nearest class that says so goes on from."""
+    for each in classes:
+        for name, value in each.values():
+            if name == "continues":
+                if isinstance(value, ast.Constant) and value.value is None:
+                    return None
+                found = _Module(each.path, root).meant_by(value)
+                if not found:
+                    raise UserError(
+                        f"{ast.unparse(value)} under continues is no class of the project's scenes",
+                        file=each.path,
+                        line=value.lineno,
+                        hint="import the class of the scene before, and write its name",
+                    )
+                return found[0].path, found[0].node.name
+    return None
 
 
 def _names_in(path: Path, attribute: str, value: ast.expr) -> tuple[str, ...]:

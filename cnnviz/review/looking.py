@@ -20,7 +20,8 @@ from cnnviz.review.lines import Owners
 from cnnviz.review.stage import Glimpse, Reading, StageFacts
 from cnnviz.stage.draw import FilmRenderer, play_scene
 from cnnviz.stage.framed_scene import FramedScene
-from cnnviz.stage.lesson import Lesson, ScenePlan, ShownNumber
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan, ShownNumber
 
 __all__ = ["Seen", "jpeg", "look_at_scene"]
 

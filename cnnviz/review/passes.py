@@ -18,6 +18,7 @@ from cnnviz.studio.jobs import PRELOADED
 from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.pool import default_workers, run_jobs
 from cnnviz.studio.production import Production
+from cnnviz.studio.scene_jobs import Role
 from cnnviz.studio.segments import find_segment
 from cnnviz.studio.shares import shares
 from cnnviz.studio.site import Site
@@ -39,6 +40,7 @@ class PassJob:
     code: Code
     records: Mapping[str, OpenIngredients]
     evidence: tuple[Path, ...] = ()
+    before: tuple[Role, ...] = ()
 
 
 def look_at_stages(production: Production, site: Site) -> dict[Place, StageFacts]:
@@ -104,10 +106,13 @@ def take_pass(job: PassJob) -> None:
 
     gc.freeze()  # as where scenes are drawn: few of Manim's many objects are garbage
     gc.set_threshold(100_000, 20, 100)
-    with files_read(job.code, (job.plan.recording, *job.evidence)) as files:
-        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
+    plan, others = job.plan, [role.recording for role in job.before]
+    with files_read(job.code, (plan.recording, *others, *job.evidence)) as files:
+        scene = load_scene(
+            job.root, job.path, job.class_name, plan.recording, plan.inputs, job.before
+        )
         try:
-            look_at_scene(scene, job.plan, keep)
+            look_at_scene(scene, plan, keep)
         except Exception as error:
             raise describe_failure(error, job.path) from error
 
@@ -154,5 +159,6 @@ def _job(production: Production, part: Sequence[Slot]) -> PassJob:
         production.plan(scene, [slot.beat for slot in part]),
         production.code[scene],
         {slot.beat: production.records[slot] for slot in part},
-        production.other_evidence(scene),
+        production.cast.other_evidence(scene),
+        production.cast.roles_before(scene),
     )

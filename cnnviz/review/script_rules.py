@@ -19,7 +19,8 @@ from cnnviz.script.numerals import spoken
 from cnnviz.script.placeholders import names_in
 from cnnviz.script.reader import Line, SceneScript, Script, read_script
 from cnnviz.script.timeline import Slot
-from cnnviz.studio.production import Production, lexicon
+from cnnviz.studio.production import Production
+from cnnviz.studio.speaking import lexicon
 
 __all__ = ["RULES", "mismatch_findings", "script_findings"]
 

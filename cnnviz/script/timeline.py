@@ -18,7 +18,7 @@ __all__ = ["Pace", "SceneTiming", "Slot", "lay_out"]
 class Pace:
     """The pauses of the film, in seconds."""
 
-    opening: float = 0.3  # before the first word of a scene without a card
+    opening: float = 0.3  # before the first word of a scene without a card, or that goes on
     crossfade: float = 0.5  # the length of the crossfade, before a scene without a card speaks
     card: float = 2.2  # chapter card, crossfade included
     rest: float = 0.4  # after a beat
@@ -64,12 +64,15 @@ class SceneTiming:
         Whether the scene opens with a chapter card.
     minimum
         Beat → shortest length in seconds, for beats that must not be cut short by a fast voice.
+    continues
+        Whether it goes on from the scene before, without a crossfade.
     """
 
     scene: str
     samples: Mapping[str, int]
     card: bool
     minimum: Mapping[str, float]
+    continues: bool = False
 
 
 def lay_out(scenes: Sequence[SceneTiming], fps: int, pace: Pace | None = None) -> list[Slot]:
@@ -112,7 +115,7 @@ def lay_out(scenes: Sequence[SceneTiming], fps: int, pace: Pace | None = None) -
 def _lead(pace: Pace, scene: SceneTiming, *, first_of_film: bool) -> float:
     if scene.card:
         return pace.card
-    return pace.opening if first_of_film else pace.crossfade + pace.opening
+    return pace.opening if first_of_film or scene.continues else pace.crossfade + pace.opening
 
 
 def _slot(

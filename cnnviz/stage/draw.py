@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from manim import CairoRenderer, tempconfig
-from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
 from cnnviz.stage.camera import FilmCamera
-from cnnviz.stage.lesson import Lesson, ScenePlan, ShownNumber
+from cnnviz.stage.lesson import Lesson
+from cnnviz.stage.plan import ScenePlan, ShownNumber
+from cnnviz.stage.silent import NoFile
 from cnnviz.visuals.arrange import in_format
 
 if TYPE_CHECKING:
@@ -30,30 +31,14 @@ BeatDone = Callable[[str, list[ShownNumber], Collection[str]], None]
 """Takes the beat's name, what it showed, and whose lengths the scene has asked for so far."""
 
 
-class BeatWriter(SceneFileWriter):
-    """Stands in Manim's file-writer seam and passes every frame on to a sink."""
+class BeatWriter(NoFile):
+    """Passes every frame on to a sink."""
 
     sink: Sink
 
     def write_frame(self, pixels: Any, *, repeat: int = 1) -> None:
         """Pass a frame on under the name of the beat that is playing."""
         self.sink(self.sections[-1].name, pixels, repeat)
-
-    def finish_last_section(self) -> None:
-        """Keep nothing: sections are only names here."""
-        self.sections.clear()
-
-    def begin_animation(self, *args: Any, **kwargs: Any) -> None:
-        """Open no file."""
-
-    def end_animation(self, *args: Any, **kwargs: Any) -> None:
-        """Close no file."""
-
-    def add_partial_movie_file(self, hash_animation: str | None) -> None:
-        """Keep no list of files."""
-
-    def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
-        """Nothing was begun."""
 
 
 class FilmRenderer(CairoRenderer):

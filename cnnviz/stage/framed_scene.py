@@ -57,6 +57,15 @@ class FramedScene(Scene):
             self._plated = (*self._plated, mobject)
         return mobject
 
+    def take_over(self, before: FramedScene) -> None:
+        """Go on with the stage that the scene `before` has left, and with its frame."""
+        self.mobjects, self.updaters = list(before.mobjects), list(before.updaters)
+        self.foreground_mobjects = list(before.foreground_mobjects)
+        self._plated, self._plates = before._plated, before._plates
+        if before._frame is not None:
+            self._frame = before._frame
+            self._film_camera().frame = self._frame
+
     def add(self, *mobjects: Any) -> Self:
         """Put mobjects on stage; the frame, which animations bring along, is none."""
         added = [one for one in mobjects if not isinstance(one, Frame)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,8 @@ class ScenePlan:
         Of the frame that it is shown in.
     inputs
         Knob → what the script turns it to, plain JSON.
+    before
+        Of the scene that it goes on from, where it goes on from one; nothing of that is drawn.
     """
 
     scene: str
@@ -99,3 +101,10 @@ class ScenePlan:
     recording: Path | None = None
     format: Format = WIDE
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    before: ScenePlan | None = None
+
+    def with_script_at(self, place: Callable[[Path], Path]) -> ScenePlan:
+        """The same for a script, and those of the scenes before, that lie at another `place`."""
+        script = self.script and (place(self.script[0]), self.script[1])
+        before = self.before and self.before.with_script_at(place)
+        return replace(self, script=script, before=before)

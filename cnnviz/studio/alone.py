@@ -14,6 +14,7 @@ from cnnviz.media.quality import Quality
 from cnnviz.progress import Reporter
 from cnnviz.samples import SAMPLE_RATE
 from cnnviz.stage.plan import ScenePlan
+from cnnviz.studio.facts import load_roles
 from cnnviz.studio.production import prepare
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["plan_for"]
 
 
-def plan_for(scene: type[Lesson], fps: int) -> ScenePlan:
+def plan_for(scene: type[Lesson], fps: int) -> tuple[type[Lesson], ScenePlan]:
     """Plan `scene` as the film does: its episode is spoken, or found spoken, first.
+
+    Gives it back with the numbers that the script chooses, and after the scene that it goes on
+    from as that is played in the film.
 
     The language is `CNNVIZ_LANGUAGE`, the default one where it is not set.
 
@@ -41,4 +45,10 @@ def plan_for(scene: type[Lesson], fps: int) -> ScenePlan:
     language = os.environ.get("CNNVIZ_LANGUAGE", DEFAULT)
     quality = Quality("manim", 2, 2, fps)
     production = prepare(episode, language, quality, "auto", Reporter())
-    return production.plan(path.stem, production.script.scene(path.stem).beats)
+    plan = production.plan(path.stem, production.script.scene(path.stem).beats)
+    if plan.inputs:
+        scene = scene.given(plan.inputs)
+    before = production.cast.roles_before(path.stem)
+    if before:
+        scene = scene.after(load_roles(episode.root, before))
+    return scene, plan

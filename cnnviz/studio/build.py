@@ -200,7 +200,8 @@ def _scene_job(production: Production, share: Sequence[Slot]) -> SceneJob:
         quality=production.quality,
         code=production.code[scene],
         records={slot.beat: production.records[slot] for slot in share},
-        evidence=production.other_evidence(scene),
+        evidence=production.cast.other_evidence(scene),
+        before=production.cast.roles_before(scene),
     )
 
 

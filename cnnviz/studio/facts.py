@@ -11,7 +11,7 @@ import importlib
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -27,8 +27,16 @@ from cnnviz.script.placeholders import Value
 
 if TYPE_CHECKING:
     from cnnviz.stage.lesson import Lesson
+    from cnnviz.studio.scene_jobs import Role
 
-__all__ = ["SceneFacts", "ask_scene", "describe_failure", "facts_from_json", "load_scene"]
+__all__ = [
+    "SceneFacts",
+    "ask_scene",
+    "describe_failure",
+    "facts_from_json",
+    "load_roles",
+    "load_scene",
+]
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ def load_scene(
     class_name: str,
     recording: Path | None = None,
     inputs: Mapping[str, Any] | None = None,
+    before: Sequence[Role] = (),
 ) -> type[Lesson]:
     """Import the scene in `path` and give its class.
 
@@ -108,6 +117,8 @@ def load_scene(
         What it shows in place of its own recording.
     inputs
         Knob → what it is turned to.
+    before
+        The scenes that it goes on from, the nearest first.
 
     Raises
     ------
@@ -131,7 +142,15 @@ def load_scene(
         recording = evidence_path(root, scene.recording)
     if inputs:
         scene = scene.given(inputs)
-    return scene.showing(recording) if recording else scene
+    if recording:
+        scene = scene.showing(recording)
+    return scene.after(load_roles(root, before)) if before else scene
+
+
+def load_roles(root: Path, roles: Sequence[Role]) -> type[Lesson]:
+    """Import the first of `roles`, which goes on from the others; raises as `load_scene`."""
+    first, *before = roles
+    return load_scene(root, first.path, first.class_name, first.recording, first.inputs, before)
 
 
 def ask_scene(
@@ -140,6 +159,7 @@ def ask_scene(
     class_name: str,
     recording: Path | None = None,
     inputs: Inputs = MappingProxyType({}),
+    before: Sequence[Role] = (),
 ) -> SceneFacts:
     """Import a scene and ask it for its numbers, claims and wishes.
 
@@ -152,7 +172,7 @@ def ask_scene(
         refuses the script's `inputs`, whose place is named then.
     """
     values = {key: given.value for key, given in inputs.items()}
-    scene = load_scene(root, path, class_name, recording, values)
+    scene = load_scene(root, path, class_name, recording, values, before)
     try:
         facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds, scene.claims())
         for name, value in facts.numbers.items():

@@ -19,12 +19,12 @@ CHIME_AT = 0.55
 
 
 def crossfade_jobs(production: Production, segments: Sequence[Segment]) -> dict[Slot, CrossfadeJob]:
-    """The crossfade into each scene but the first, by the scene's first slot."""
+    """The crossfade into each scene, by its first slot; none where it goes on, or is the first."""
     quality = production.quality
     fades: dict[Slot, CrossfadeJob] = {}
     placed = zip(production.slots, segments, strict=True)
     for (before, old), (after, new) in pairwise(placed):
-        if before.scene != after.scene:
+        if before.scene not in (after.scene, production.cast.before.get(after.scene)):
             record = Ingredients(
                 "crossfade",
                 {

@@ -152,13 +152,24 @@ def _read(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterato
 
 
 def _inputs(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
-    chosen = production.chosen.of(slot.scene, production.sources[slot.scene].knobs)
+    chosen = production.cast.inputs(slot.scene)
     for name in _changed(old.get("inputs", {}), new["inputs"]):
         if name in chosen:
             given = chosen[name]
             yield f"{name} in inputs changed, {given.file.name}:{given.line}"
         else:
             yield f"{name} in inputs is gone"
+
+
+def _before(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
+    now, were = new["before"], old.get("before", {})
+    if were.get("scene") != now["scene"]:
+        yield f"it goes on from {now['scene']}"
+        return
+    there = production.slots_of(now["scene"])[0]
+    for name in _changed(were, now):
+        for reason in _REASONS.get(name, _plain(name))(production, there, were, now):
+            yield f"what it takes over from {now['scene']} changed: {reason}"
 
 
 def _title(production: Production, slot: Slot, old: Parts, new: Parts) -> Iterator[str]:
@@ -195,6 +206,8 @@ _REASONS: Mapping[str, Reason] = {
     "data": _files("data", "data"),
     "evidence": _files("evidence", "evidence"),
     "inputs": _inputs,
+    "before": _before,
+    "played": lambda *_: iter(["another class plays it"]),
     "title": _title,
     "labels": _labels,
     "beats": lambda *_: iter(["beats of its scene came, went or changed places"]),

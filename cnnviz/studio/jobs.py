@@ -14,7 +14,7 @@ from cnnviz.media.quality import Quality
 from cnnviz.script.inputs import Inputs
 from cnnviz.store import Shelf
 from cnnviz.studio.facts import SceneFacts, ask_scene
-from cnnviz.studio.scene_jobs import SceneJob, StillJob
+from cnnviz.studio.scene_jobs import Role, SceneJob, StillJob
 
 __all__ = [
     "PRELOADED",
@@ -36,7 +36,7 @@ class FactsJob:
     """Ask one scene, whose `code` was hashed, for its facts.
 
     `evidence` are the JSON of what it shows, its `recording` among them, and `inputs` the numbers
-    that the script chooses for it.
+    that the script chooses for it. `before` are the scenes that it goes on from.
     """
 
     root: Path
@@ -46,6 +46,7 @@ class FactsJob:
     recording: Path | None = None
     evidence: tuple[Path, ...] = ()
     inputs: Inputs = field(default_factory=dict)
+    before: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,6 @@ def _mix(job: SoundJob, out: Path) -> None:
 def tell_facts(job: FactsJob) -> tuple[SceneFacts, Asked]:
     """Import the scene and say what the film must know of it, and which files it read for that."""
     with files_read(job.code, job.evidence) as files:
-        facts = ask_scene(job.root, job.path, job.class_name, job.recording, job.inputs)
+        facts = ask_scene(job.root, job.path, job.class_name, job.recording, job.inputs, job.before)
     require_imported(job.code)
     return facts, Asked(files=dict(files))

@@ -36,9 +36,11 @@ def draw_scene(job: SceneJob) -> None:
         The scene raised, a beat overran, its code has changed since it was hashed, or the disk is
         full; beats finished before stay.
     """
-    evidence = (job.plan.recording, *job.evidence)
+    evidence, plan = (*job.recordings, *job.evidence), job.plan
     with files_read(job.code, evidence) as files, _Recorder(job, files) as recorder:
-        scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
+        scene = load_scene(
+            job.root, job.path, job.class_name, plan.recording, plan.inputs, job.before
+        )
         _play(job, scene, recorder.frame, recorder.beat_done)
 
 

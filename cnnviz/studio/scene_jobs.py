@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cnnviz.ingredients.code import Code
 from cnnviz.ingredients.record import OpenIngredients
 from cnnviz.media.quality import Quality
 from cnnviz.stage.plan import ScenePlan
 
-__all__ = ["SceneJob", "StillJob"]
+__all__ = ["Role", "SceneJob", "StillJob"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A scene that another one goes on from, as it is played.
+
+    Parameters
+    ----------
+    path, class_name
+        Its file, and its class in there.
+    recording
+        What it shows as its recording, if it shows one.
+    inputs
+        Knob → what the script turns it to, plain JSON.
+    """
+
+    path: Path
+    class_name: str
+    recording: Path | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -33,7 +54,9 @@ class SceneJob:
     records
         Beat → what it depends on, of those that are wanted.
     evidence
-        Files of the project that the scene shows as evidence, its recording aside.
+        Files of the project that the scene, and those before, show as evidence, recordings aside.
+    before
+        The scenes that it goes on from, the nearest first.
     """
 
     root: Path
@@ -44,6 +67,17 @@ class SceneJob:
     code: Code
     records: Mapping[str, OpenIngredients]
     evidence: tuple[Path, ...] = ()
+    before: tuple[Role, ...] = ()
+
+    @property
+    def scenes(self) -> tuple[Path, ...]:
+        """The files of the scene and of those before."""
+        return self.path, *(role.path for role in self.before)
+
+    @property
+    def recordings(self) -> tuple[Path | None, ...]:
+        """What it, and each of those before, shows as its recording."""
+        return self.plan.recording, *(role.recording for role in self.before)
 
 
 @dataclass(frozen=True)

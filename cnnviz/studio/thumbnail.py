@@ -7,7 +7,9 @@ from dataclasses import replace
 from cnnviz.episode.scene_source import read_source
 from cnnviz.ingredients.record import Ingredients, drawn_with
 from cnnviz.media.quality import Quality
-from cnnviz.studio.production import DRAWING, Production
+from cnnviz.studio.cast import plain
+from cnnviz.studio.gathering import DRAWING
+from cnnviz.studio.production import Production
 from cnnviz.studio.scene_jobs import StillJob
 
 __all__ = ["thumbnail_job"]
@@ -26,7 +28,8 @@ def thumbnail_job(production: Production) -> StillJob:
     plan = production.plan(first, [last.beat])
     path, name = production.episode.scenes / "_thumbnail.py", "Thumbnail"
     if path.exists():
-        inputs = production.inputs(first, read_source(path, production.episode.root))
+        knobs = read_source(path, production.episode.root).knobs
+        inputs = plain(production.cast.chosen.of(first, knobs))
         plan = replace(plan, slots=plan.slots[-1:], inputs=inputs)
     else:
         path, name = production.sources[first].path, production.sources[first].class_name

@@ -120,7 +120,7 @@ def test_a_scene_shows_the_projects_own_recording(project: Project) -> None:
     production = planned(project)
     own = project.root / "recordings" / "demo.json"
     assert {scene: shown[0].file for scene, shown in production.evidence.items()} == {"second": own}
-    assert (production.recording("first"), production.recording("second")) == (None, own)
+    assert (production.cast.recording("first"), production.cast.recording("second")) == (None, own)
     assert production.plan("second", []).recording == own
     assert production.plan("first", []).recording is None
     assert sure(production).args["evidence"] == "recordings/demo.json"
@@ -140,7 +140,7 @@ def test_a_recording_is_found_from_where_one_stands(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     production = planned(project, Path("elsewhere") / "other.mp4")
-    assert production.recording("second") == tmp_path / "elsewhere" / "other.json"
+    assert production.cast.recording("second") == tmp_path / "elsewhere" / "other.json"
 
 
 def test_a_lesson_with_another_recording_is_the_same_lesson(project: Project) -> None:
@@ -232,7 +232,7 @@ def test_only_that_scene_is_asked_again(
         asked.extend(job.class_name for job in jobs)
         return run_jobs_here(function, jobs, *rest, **options)
 
-    monkeypatch.setattr("cnnviz.studio.production.run_jobs", counted)
+    monkeypatch.setattr("cnnviz.studio.gathering.run_jobs", counted)
     first = planned(project)
     other = planned(project, tmp_path / "elsewhere" / "other.mp4")
     assert asked == ["Second"]
@@ -502,7 +502,7 @@ def test_a_scene_is_drawn_again_with_new_weights_though_it_shows_no_recording(
     shown: Project,
 ) -> None:
     before = planned(shown)
-    assert before.recording("second") is None
+    assert before.cast.recording("second") is None
     train(evidence_kinds.CARD_WEIGHTS, b"other weights")
     assert changed(before, planned(shown)) == SHOWING
 

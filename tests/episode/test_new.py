@@ -17,7 +17,7 @@ from cnnviz.studio.production import mismatches
 
 @pytest.fixture(autouse=True)
 def _jobs_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+    monkeypatch.setattr("cnnviz.studio.gathering.run_jobs", run_jobs_here)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ SCENE = """\
 @pytest.fixture
 def project(tiny_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The tiny film with two scenes more, both the ready scene `walk`."""
-    monkeypatch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+    monkeypatch.setattr("cnnviz.studio.gathering.run_jobs", run_jobs_here)
     shared = tiny_project.root / "scenes" / "shared"
     shared.mkdir()
     (shared / "__init__.py").write_text("")

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from continuing import add_continuing_scenes
 from planned import planned, silent
 from tiny import SECONDS, Done, Project, replace_in, run_jobs_here
 
@@ -155,3 +156,17 @@ def test_worker_processes_see_the_same(tiny_project: Project, fresh_cache: Path)
     facts = look_at_stages(production, Site(silent(), workers=2))
     assert list(facts) == PLACES
     assert {path.suffix for path in (fresh_cache / "stages").glob("*/*")} == {".json", ".jpg"}
+
+
+def test_a_scene_that_goes_on_is_looked_at_with_what_it_takes_over(
+    tiny_project: Project, looked: list[str]
+) -> None:
+    add_continuing_scenes(tiny_project)
+    facts = look_at_stages(planned(tiny_project), site())
+    names = {
+        place: {text.text for glimpse in seen.glimpses for text in glimpse.texts}
+        for place, seen in facts.items()
+    }
+    assert "চৌকো" in names["second", "drawn"]
+    assert "চৌকো" in names["third", "held"]
+    assert {"চৌকো", "চতুর্থ দৃশ্য"} <= names["fourth", "joined"]

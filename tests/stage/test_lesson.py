@@ -32,8 +32,9 @@ from cnnviz.compute import Number, conv2d, count, literal
 from cnnviz.errors import StudioError, UserError
 from cnnviz.media.quality import Quality
 from cnnviz.script.timeline import Slot
+from cnnviz.stage.beat import BeatOverrunError
 from cnnviz.stage.draw import play_scene
-from cnnviz.stage.lesson import BeatOverrunError, Lesson
+from cnnviz.stage.lesson import Lesson
 from cnnviz.stage.plan import ScenePlan, ShownNumber
 from cnnviz.visuals import SweepReplace, SweepWindow, WindowView, input_grid, output_grid
 from cnnviz.visuals.text import number_text

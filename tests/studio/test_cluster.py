@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from captures import write_recording
+from continuing import add_continuing_scenes
 from tiny import (
     BUILD,
     HOUSE,
@@ -181,7 +182,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> list[SceneJob]:
     """The jobs that a film of `project` needs, or those of some scenes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+        patch.setattr("cnnviz.studio.gathering.run_jobs", run_jobs_here)
         film = prepare(
             find_episode(project.root, "tiny"),
             "bn",
@@ -203,7 +204,8 @@ def jobs_of(project: Project, *scenes: str, recording: Path | None = None) -> li
                 quality=film.quality,
                 code=film.code[scene],
                 records=records,
-                evidence=film.other_evidence(scene),
+                evidence=film.cast.other_evidence(scene),
+                before=film.cast.roles_before(scene),
             )
         )
     return jobs
@@ -279,6 +281,26 @@ def test_a_recording_is_sent_to_a_worker_once(
     draw_on_cluster(dask.address, jobs[:1], nothing, said.append)
     assert {path: path.stat().st_mtime_ns for path in written} == written
     assert said == []
+
+
+def test_a_scene_that_goes_on_is_drawn_after_the_one_before_with_its_recording(
+    dask: Cluster, tiny_project: Project, said: list[str], at_home: Path, tmp_path: Path
+) -> None:
+    right, wrong = dask.two()
+    for project in (tiny_project, right.project, wrong.project):
+        scene = project.scene("second")
+        replace_in(scene, "    titled = False\n", '    titled = False\n    recording = "demo"\n')
+        replace_in(scene, "Square(2)", "Square(len(self.recorded().read_bytes()) % 3 + 1)")
+        add_continuing_scenes(project)
+    replace_in(wrong.project.scene("second"), "RIGHT)", "RIGHT * 2)")
+    recording = write_recording(tmp_path, "mine", seconds=6, weights=weights())
+    jobs = jobs_of(tiny_project, "fourth", recording=recording)
+    assert jobs[0].recordings == (None, None, recording)
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    assert right.drawn() == keys_of(*jobs)
+    assert wrong.drawn() == set()
+    assert "scenes/tiny/fourth.py, or what it imports or reads, is another one there" in said[0]
 
 
 def weights() -> str:

@@ -1,8 +1,9 @@
 """The promise of the store: the film out of it is byte for byte the film from nothing.
 
 Random sequences of edits on a small episode whose scenes lean on all that a scene can lean on: the
-lengths of other beats, another episode's part and its picture, a file somewhere in the project, and
-evidence. `CNNVIZ_SEQUENCES=200` tries as many as one has time for.
+lengths of other beats, another episode's part and its picture, a file somewhere in the project,
+evidence, and what the scene before has left on stage. `CNNVIZ_SEQUENCES=200` tries as many as one
+has time for.
 """
 
 from __future__ import annotations
@@ -91,6 +92,42 @@ class Watching(Lesson):
             side = read_capture(self.recorded()).moments[0].frame / 20
             self.play(Square(side).animate.shift(LEFT), run_time=beat.part(0.5))
 """
+FOLLOWING = """\
+from __future__ import annotations
+
+from manim import DOWN
+
+from cnnviz.stage.lesson import Lesson
+from scenes.tiny.leaning import Leaning
+
+
+class Following(Lesson):
+    continues = Leaning
+
+    def construct(self):
+        with self.beat("taken") as beat:
+            self.play(self.previous.square.animate.shift(DOWN), run_time=beat.part(0.5))
+
+        with self.beat("left") as beat:
+            self.play(self.previous.square.animate.scale(0.5), run_time=beat.part(0.5))
+"""
+STARING = """\
+from __future__ import annotations
+
+from manim import UP, FadeIn, Square
+
+from cnnviz.stage.lesson import Lesson
+from scenes.tiny.watching import Watching
+
+
+class Staring(Lesson):
+    continues = Watching
+    titled = False
+
+    def construct(self):
+        with self.beat("still") as beat:
+            self.play(FadeIn(Square(0.5).shift(UP)), run_time=beat.part(0.5))
+"""
 PART = """\
 from pathlib import Path
 
@@ -108,21 +145,46 @@ SCRIPT = {
     title: তৃতীয় দৃশ্য
     labels: { name: ক্ষতি }
     beats: { before: "আগে, ক্ষতি {loss}।", after: পরে। }
+  - id: following
+    title: আরও এক দৃশ্য
+    beats: { taken: এটাকে ধরি।, left: আর ছেড়ে দিই। }
   - id: watching
     title: চতুর্থ দৃশ্য
     beats: { seen: "নিশ্চিত {sure} ভাগ।" }
+  - id: staring
+    title: পঞ্চম দৃশ্য
+    beats: { still: এখনো দেখছি। }
 """,
     "en": """\
   - id: leaning
     title: The third scene
     labels: { name: Loss }
     beats: { before: "Before, with a loss of {loss}.", after: After. }
+  - id: following
+    title: One more scene
+    beats: { taken: We take it., left: And leave it. }
   - id: watching
     title: The fourth scene
     beats: { seen: "It is {sure} per cent sure." }
+  - id: staring
+    title: The fifth scene
+    beats: { still: Still there. }
 """,
 }
-BEATS = {"leaning.before": 0.5, "leaning.after": 0.5, "watching.seen": 0.5}
+SCENES = {
+    "leaning": LEANING,
+    "following": FOLLOWING,
+    "watching": WATCHING,
+    "staring": STARING,
+}
+BEATS = {
+    "leaning.before": 0.5,
+    "leaning.after": 0.5,
+    "following.taken": 0.5,
+    "following.left": 0.4,
+    "watching.seen": 0.5,
+    "staring.still": 0.4,
+}
 LENGTHS = (0.4, 0.5, 0.6, 0.8)
 
 
@@ -137,8 +199,8 @@ class Edited:
 
     def _write(self) -> None:
         root = self.project.root
-        self.save(root / "scenes" / "tiny" / "leaning.py", LEANING)
-        self.save(root / "scenes" / "tiny" / "watching.py", WATCHING)
+        for name, text in SCENES.items():
+            self.save(root / "scenes" / "tiny" / f"{name}.py", text)
         self.save(root / "scenes" / "other" / "__init__.py", "")
         self.save(root / "scenes" / "other" / "_part.py", PART)
         for name, text in BLOCKS.items():

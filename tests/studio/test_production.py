@@ -200,7 +200,7 @@ def test_scenes_are_imported_once(built: Project, monkeypatch: pytest.MonkeyPatc
         asked.extend(job.class_name for job in jobs)
         return run_jobs_here(function, jobs, *rest, **options)
 
-    monkeypatch.setattr("cnnviz.studio.production.run_jobs", counted)
+    monkeypatch.setattr("cnnviz.studio.gathering.run_jobs", counted)
     before = planned(built)
     assert asked == []
     replace_in(built.scene("second"), "Square(2)", "Square(3)")
@@ -252,15 +252,15 @@ def test_facts_survive_the_cache(facts: SceneFacts) -> None:
 # --- episodes -------------------------------------------------------------------------------
 
 
-def test_a_folder_is_an_episode_if_it_has_a_script_and_scenes(tiny_project: Project) -> None:
+def test_a_folder_is_an_episode_if_it_has_a_script(tiny_project: Project) -> None:
     narration, scenes = tiny_project.root / "narration", tiny_project.root / "scenes"
     (narration / "unwritten").mkdir()
     (scenes / "unwritten").mkdir()
-    (narration / "unfilmed").mkdir()
-    (narration / "unfilmed" / "bn.yaml").write_text("title: x")
+    (narration / "borrowing").mkdir()
+    (narration / "borrowing" / "bn.yaml").write_text("title: x")  # it may play ready scenes
     (narration / "lexicon.bn.yaml").touch()
-    assert episode_names(tiny_project.root) == ["tiny"]
-    with pytest.raises(UserError, match="no episode 'unwritten' — there are: tiny"):
+    assert episode_names(tiny_project.root) == ["borrowing", "tiny"]
+    with pytest.raises(UserError, match="no episode 'unwritten' — there are: borrowing, tiny"):
         find_episode(tiny_project.root, "unwritten")
 
 

@@ -25,8 +25,8 @@ from cnnviz.studio.cluster.outgoing import (
     errand_for,
     errand_name,
     evidence_of,
-    place_of,
     recordings_of,
+    scenes_of,
 )
 from cnnviz.studio.cluster.sent_recordings import keep_recording
 from cnnviz.studio.cluster.worker import draw, introduce
@@ -99,7 +99,7 @@ class _Drawing:
         self.client, self.address, self.say = client, address, say
         self.root = jobs[0].root
         self.recordings = recordings_of(jobs)
-        self.scenes = list(dict.fromkeys(place_of(job.path, job.root) for job in jobs))
+        self.scenes = list(dict.fromkeys(place for job in jobs for place in scenes_of(job)))
         self.evidence = list(dict.fromkeys(file for job in jobs for file in evidence_of(job)))
         self.expected = fingerprint(self.root, self.scenes, self.evidence)
         errands = [errand_for(job, self.expected, self.recordings) for job in jobs]

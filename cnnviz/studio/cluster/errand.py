@@ -40,15 +40,15 @@ class Errand:
         Its paths are relative to the project's folder.
     expected
         What to draw it with.
-    recording
-        The name of the recording that it shows, if any.
+    recordings
+        The name of the recording that it shows, if any, and of those that the scenes before show.
     evidence
         Paths in the project of other evidence that it shows.
     """
 
     job: SceneJob
     expected: Fingerprint
-    recording: str | None = None
+    recordings: tuple[str | None, ...] = (None,)
     evidence: tuple[str, ...] = ()
 
 

@@ -15,7 +15,7 @@ from cnnviz.ingredients.code import MACHINERY, code_of
 from cnnviz.ingredients.data import known_digest
 from cnnviz.ingredients.record import drawn_with, fonts, versions
 from cnnviz.store import json_digest
-from cnnviz.studio.production import DRAWING
+from cnnviz.studio.gathering import DRAWING
 
 __all__ = ["Fingerprint", "difference", "fingerprint"]
 

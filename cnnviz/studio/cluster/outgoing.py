@@ -13,7 +13,7 @@ from cnnviz.studio.cluster.fingerprint import Fingerprint
 from cnnviz.studio.cluster.sent_recordings import recording_name
 from cnnviz.studio.scene_jobs import SceneJob
 
-__all__ = ["errand_for", "errand_name", "evidence_of", "place_of", "recordings_of"]
+__all__ = ["errand_for", "errand_name", "evidence_of", "recordings_of", "scenes_of"]
 
 
 def errand_for(job: SceneJob, expected: Fingerprint, recordings: Mapping[str, Path]) -> Errand:
@@ -29,12 +29,11 @@ def errand_for(job: SceneJob, expected: Fingerprint, recordings: Mapping[str, Pa
         The names under which recordings travel → their sidecars here.
     """
     names = {sidecar: name for name, sidecar in recordings.items()}
-    recording = job.plan.recording
     evidence = evidence_of(job)
     return Errand(
         _abroad(job),
-        _only(expected, {MACHINERY.name, place_of(job.path, job.root), *evidence}),
-        names[recording] if recording else None,
+        _only(expected, {MACHINERY.name, *scenes_of(job), *evidence}),
+        tuple(names[recording] if recording else None for recording in job.recordings),
         evidence,
     )
 
@@ -44,21 +43,28 @@ def place_of(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
+def scenes_of(job: SceneJob) -> tuple[str, ...]:
+    """The places of a scene and of those that it goes on from."""
+    return tuple(place_of(path, job.root) for path in job.scenes)
+
+
 def recordings_of(jobs: Sequence[SceneJob]) -> dict[str, Path]:
     """The recordings that are shown, by the names under which they travel."""
-    shown = dict.fromkeys(job.plan.recording for job in jobs)
+    shown = dict.fromkeys(recording for job in jobs for recording in job.recordings)
     return {recording_name(sidecar): sidecar for sidecar in shown if sidecar is not None}
 
 
 def _abroad(job: SceneJob) -> SceneJob:
     """`job` without anything that is true of this machine alone."""
     plan = replace(job.plan, recording=None)
-    if plan.script is not None:
-        file, line = plan.script
-        plan = replace(plan, script=(Path(place_of(file, job.root)), line))
+    plan = plan.with_script_at(lambda file: Path(place_of(file, job.root)))
+    before = tuple(
+        replace(role, path=Path(place_of(role.path, job.root)), recording=None)
+        for role in job.before
+    )
     code = Code({Path(name): digest for name, digest in job.code.record.items()}, Path())
     path = Path(place_of(job.path, job.root))
-    return replace(job, root=Path(), path=path, plan=plan, code=code, evidence=())
+    return replace(job, root=Path(), path=path, plan=plan, code=code, evidence=(), before=before)
 
 
 def evidence_of(job: SceneJob) -> tuple[str, ...]:

@@ -99,12 +99,11 @@ def _draw(errand: Errand) -> StudioError | None:
 
     root = _project()
     # Asked again: since the worker was introduced its checkout may have changed.
-    other = difference(
-        errand.expected, fingerprint(root, [errand.job.path.as_posix()], errand.evidence)
-    )
+    scenes = [path.as_posix() for path in errand.job.scenes]
+    other = difference(errand.expected, fingerprint(root, scenes, errand.evidence))
     if other:
         raise RefusedError(other)
-    if errand.recording and not has_recording(errand.recording):
+    if not all(has_recording(name) for name in errand.recordings if name):
         raise RefusedError("it has not got the recording yet")
     job = _at_home(errand, root)
     missing = frozenset(beat for beat in job.plan.draw if not _is_drawn(job.records[beat]))
@@ -120,12 +119,12 @@ def _draw(errand: Errand) -> StudioError | None:
 def _at_home(errand: Errand, root: Path) -> SceneJob:
     """The job with this machine's paths."""
     job = errand.job
-    plan = job.plan
-    if plan.script is not None:
-        file, line = plan.script
-        plan = replace(plan, script=(root / file, line))
-    if errand.recording is not None:
-        plan = replace(plan, recording=kept_at(errand.recording))
+    recording, *others = (kept_at(name) if name else None for name in errand.recordings)
+    plan = replace(job.plan.with_script_at(lambda file: root / file), recording=recording)
+    before = tuple(
+        replace(role, path=root / role.path, recording=shown)
+        for role, shown in zip(job.before, others, strict=True)
+    )
     evidence = tuple(root / file for file in errand.evidence)
     code = _places(job.code, root)
     records = {beat: replace(each, project=root) for beat, each in job.records.items()}
@@ -137,6 +136,7 @@ def _at_home(errand: Errand, root: Path) -> SceneJob:
         code=code,
         records=records,
         evidence=evidence,
+        before=before,
     )
 
 
