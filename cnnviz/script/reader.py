@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from cnnviz.errors import UserError
 from cnnviz.script.inputs import Inputs, read_inputs
 from cnnviz.script.placeholders import names_in, nearest
 from cnnviz.script.places import check_keys, line_of
-from cnnviz.script.yaml_file import read_yaml
+from cnnviz.script.yaml_file import parse_yaml, read_text
 
 __all__ = ["Line", "SceneScript", "Script", "read_script"]
 
@@ -107,7 +108,13 @@ def read_script(path: Path) -> Script:
         The file is missing, is not UTF-8, has tabs, duplicate or unknown keys, empty texts or
         texts that are not text; file and line are named.
     """
-    data = read_yaml(path, "script")
+    return _read(path, read_text(path, "script"))
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, text: str) -> Script:
+    """`text` as a script; a film asks for each of its scripts several times."""
+    data = parse_yaml(path, text)
     if not isinstance(data, CommentedMap):
         raise UserError("empty, or not a mapping", file=path, line=1)
     check_keys(path, data, SCRIPT_KEYS, required=SCRIPT_NEEDS, what="script")

@@ -12,7 +12,7 @@ from ruamel.yaml.reader import ReaderError
 
 from cnnviz.errors import UserError
 
-__all__ = ["read_yaml"]
+__all__ = ["parse_yaml", "read_text", "read_yaml"]
 
 
 def read_yaml(path: Path, what: str) -> Any:
@@ -30,7 +30,11 @@ def read_yaml(path: Path, what: str) -> Any:
     UserError
         It is missing, is not UTF-8, has tabs or duplicate keys, or is not YAML.
     """
-    text = _text(path, what)
+    return parse_yaml(path, read_text(path, what))
+
+
+def parse_yaml(path: Path, text: str) -> Any:
+    """What `text`, which stands in the file `path`, says; as `read_yaml`."""
     _refuse_tabs(path, text)
     try:
         return YAML(typ="rt").load(text)
@@ -54,7 +58,8 @@ def read_yaml(path: Path, what: str) -> Any:
         ) from None
 
 
-def _text(path: Path, what: str) -> str:
+def read_text(path: Path, what: str) -> str:
+    """What stands in a file that a person has written; its errors are those of `read_yaml`."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -50,9 +50,8 @@ class TimedScene(DeclaredScene, FramedScene):
         if self._plan is None:
             # Only `manim render` comes here. The studio stands above and is not known: the package
             # says who plans a scene that plays alone.
-            (planner,) = entry_points(group="cnnviz.planner")
             fps = round(config.frame_rate)
-            self.__class__, self._plan = planner.load()(type(self), fps)
+            self.__class__, self._plan = _planner()(type(self), fps)
             assert self._plan is not None
         slots = AskedSlots(self._plan.slots)
         slots.ask = self._ask
@@ -189,3 +188,19 @@ def _is_visible(mobject: Mobject, view: View) -> bool:
     high = np.max([place.max(axis=0) for place in places], axis=0)
     edge = np.array([config.frame_width, config.frame_height]) / 2
     return bool((low < edge).all() and (high > -edge).all())
+
+
+def _planner() -> Callable[[type, int], Any]:
+    """Who plans a scene that plays alone.
+
+    Raises
+    ------
+    StudioError
+        The environment was set up before there was one.
+    """
+    for point in entry_points(group="cnnviz.planner"):
+        planner: Callable[[type, int], Any] = point.load()
+        return planner
+    raise StudioError(
+        "this environment was set up for an older version of cnnviz", hint="run make setup"
+    )
