@@ -23,8 +23,15 @@ from manim import (
 )
 
 from cnnviz.stage.camera import FilmCamera
+from cnnviz.visuals.fonts import register_fonts
 
 WIDTH, HEIGHT = 320, 180
+
+
+@pytest.fixture(autouse=True)
+def _with_the_films_font() -> None:
+    """Before the first text of the process: later tests could not register it any more."""
+    register_fonts()
 
 
 def picture(seed: int = 1) -> np.ndarray:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from continuing import add_continuing_scenes, ask_in_second
@@ -110,8 +111,6 @@ def test_manim_renders_such_a_scene_by_itself(film: Project, tmp_path: Path) -> 
     paths = os.pathsep.join([str(HOUSE), str(film.root)])
     subprocess.run(command, cwd=film.root, env={**os.environ, "PYTHONPATH": paths}, check=True)
     [picture] = (tmp_path / "media").rglob("*.png")
-    import cv2
-
     ours = list(read_frames(film.bundle / "episode.mp4"))[-1]
     theirs = cv2.cvtColor(cv2.imread(str(picture)), cv2.COLOR_BGR2RGB)
     small = cv2.resize(ours, (160, 90), interpolation=cv2.INTER_AREA)
