@@ -76,4 +76,4 @@ def read_text(path: Path, what: str) -> str:
 def _refuse_tabs(path: Path, text: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if "\t" in line:
-            raise UserError("a tab, not YAML", file=path, line=number, hint="use spaces")
+            raise UserError("a tab", file=path, line=number, hint="use spaces, as YAML does")
