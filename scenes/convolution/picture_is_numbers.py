@@ -16,7 +16,8 @@ from cnnviz.visuals import (
 )
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, Role
 from scenes.convolution._claims import SMALL_KERNEL
-from scenes.convolution._photograph import GREY, VERTICAL
+from scenes.convolution._photograph import GREY, PHOTO
+from scenes.shared._photograph import feature_map
 from scenes.shared._worked_example import WorkedScene, fitted, kernel_shape
 
 TOP, LEFTMOST, SIDE = 28, 280, 8
@@ -110,7 +111,8 @@ class PictureIsNumbers(WorkedScene):
             self.play(FadeIn(titled, scale=0.8), run_time=beat.part(0.25))
 
         with self.beat("recipe") as beat:
-            image = framed(feature_picture(VERTICAL, 3.3), Role.OUTPUT)
+            seen = feature_map(PHOTO, self.kernel)
+            image = framed(feature_picture(seen, 3.3), Role.OUTPUT)
             name = self.label("map", LABEL, colour=Role.OUTPUT.value)
             result = Group(image, name.next_to(image, UP, buff=0.22))
             places = Group(
