@@ -29,8 +29,8 @@ MOST_GROUPS = 8
 """Seven things, and the chapter's title in the corner."""
 LASTING = 0.4
 """Seconds from which on something is noticed."""
-NOTICED, SIGNS_A_SECOND, GLYPHS_A_SECOND = 0.4, 17.0, 8.0
-"""Seconds to find a text; signs of a text and glyphs of a formula that are read in a second."""
+NOTICED, SIGNS_A_SECOND = 0.4, 17.0
+"""Seconds to find a text; signs of it that are read in a second."""
 SAMPLE = 0.25
 """Seconds between two looks: by so much a text may have been on stage longer than was seen."""
 STILL = 8.0
