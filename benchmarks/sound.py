@@ -17,7 +17,9 @@ import av
 import numpy as np
 
 from cnnviz.media.aac import aac_packets, aac_stream
-from cnnviz.media.sound import Clip, measure, mix, normalise
+from cnnviz.media.loudness import measure
+from cnnviz.media.mix import Clip, mix
+from cnnviz.media.sound import normalise
 from cnnviz.media.wav import read_wav, write_wav
 from cnnviz.samples import SAMPLE_RATE, Samples
 

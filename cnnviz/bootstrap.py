@@ -194,7 +194,7 @@ def install_debian(kind: str, log: Path) -> None:
     lacking = missing(lacking)
     if lacking:
         names = ", ".join(need.name for need in lacking)
-        raise SetupError(f"installed, and still not found: {names}; see {_shown(log)}")
+        raise SetupError(f"installed, and still not found: {names}; see {_within_root(log)}")
 
 
 def _as_root() -> list[str] | None:
@@ -255,7 +255,7 @@ def install_python(kind: str, log: Path) -> None:
         code, output = _logged([sys.executable, "-m", "venv", "--clear", str(venv)], log)
         if code != 0:
             reason = _reason(output, "Error: ")
-            raise SetupError(f"no virtual environment: {reason}; see {_shown(log)}")
+            raise SetupError(f"no virtual environment: {reason}; see {_within_root(log)}")
     say("Python packages, a few minutes the first time")
     pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     pip += ["--progress-bar", "off", "--editable", f".[{EXTRAS[kind]}]"]
@@ -269,9 +269,9 @@ def install_python(kind: str, log: Path) -> None:
         if unreachable:
             raise SetupError(
                 "pip cannot reach the package registry (PyPI, or what PIP_INDEX_URL names); "
-                f"the same command goes on from here once it can; see {_shown(log)}"
+                f"the same command goes on from here once it can; see {_within_root(log)}"
             )
-        raise SetupError(f"pip failed: {_reason(output, 'ERROR: ')}; see {_shown(log)}")
+        raise SetupError(f"pip failed: {_reason(output, 'ERROR: ')}; see {_within_root(log)}")
     written = _stamp(kind).with_suffix(".part")
     written.write_text(_key(kind))
     written.replace(_stamp(kind))
@@ -333,7 +333,7 @@ def _reason(output: str, mark: str) -> str:
     return (marked or lines or ["it said nothing"])[-1]
 
 
-def _shown(path: Path) -> str:
+def _within_root(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 

@@ -1,1 +1,1 @@
-"""Recording the recognizer's window: the screen, its frames' numbers, the file and its sidecar."""
+"""Capturing the recognizer's window: the screen, its frames' numbers, the file and its sidecar."""

@@ -1,4 +1,4 @@
-"""Numbers that a recording is the evidence of."""
+"""Numbers that a capture is the evidence of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recording's pictures in a film's look: rounded corners, a thin border, the film's ground.
+"""A capture's pictures in a film's look: rounded corners, a thin border, the film's ground.
 
 MoviePy composites them, from arrays: its own reader would take the colours for BT.601. It gets
 only the rows in which there are round corners; in all others the frame is copied between two lines.
@@ -19,7 +19,7 @@ from cnnviz.pixels import Picture
 __all__ = ["BORDER", "CUT_OFF", "FramedVideo"]
 
 BORDER = 3
-"""Width of the border, in pixels of the recording."""
+"""Width of the border, in pixels of the capture."""
 
 CUT_OFF = 8
 """Pixels at the bottom: the strip with the frame's number, and the rest of the encoder's blocks."""
@@ -32,12 +32,12 @@ Colour = tuple[int, int, int]
 
 
 class FramedVideo:
-    """Frames of a recording, framed; the strip at the bottom that numbers them is cut off.
+    """Frames of a capture, framed; the strip at the bottom that numbers them is cut off.
 
     Parameters
     ----------
     video
-        The recording's MP4.
+        The capture's MP4.
     fps
         Its frames a second.
     border, ground
@@ -75,7 +75,7 @@ class FramedVideo:
         return self
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        """Where the recording's pixel (x, y) lies, as shares of the framed width and height."""
+        """Where the capture's pixel (x, y) lies, as shares of the framed width and height."""
         height, width = self._frame.shape[:2]
         return (x + BORDER) / (width + 2 * BORDER), (y + BORDER) / (height + 2 * BORDER)
 

@@ -46,7 +46,7 @@ class LiveSession:
     on_shown
         Called with every picture after it was painted.
     on_record_key
-        Called when the record key is pressed; gives back whether a recording runs now.
+        Called when the record key is pressed; gives back whether a capture runs now.
     snapshots
         The folder for the snapshot key's pictures.
     window
@@ -161,10 +161,10 @@ class LiveSession:
             print(f"snapshot: {shown_path(path)}", flush=True)
 
 
-class Recordings:
+class Takes:
     """What the record key begins and ends, each in a file of its own, named by date and time.
 
-    What goes wrong with a recording is said, and is no reason for the window to close.
+    What goes wrong with a capture is said, and is no reason for the window to close.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class Recordings:
         self._recorder: Recorder | None = None
 
     def toggle(self) -> bool:
-        """Begin a recording, or end the one that runs; whether one runs now."""
+        """Begin a capture, or end the one that runs; whether one runs now."""
         if self._recorder is not None:
             self.finish()
         else:
@@ -196,17 +196,17 @@ class Recordings:
             print(f"recording into {shown_path(out)}", flush=True)
 
     def shown(self, shown: Shown) -> None:
-        """Tell a running recording what the window shows."""
+        """Tell a running capture what the window shows."""
         if self._recorder is not None:
             self._recorder.shown(shown)
 
     @property
     def broken_off(self) -> bool:
-        """Whether a recording ended by itself, as on a full disk."""
+        """Whether a capture ended by itself, as on a full disk."""
         return self._recorder is not None and self._recorder.done
 
     def finish(self) -> None:
-        """End the recording that runs, if any, and say where it is."""
+        """End the capture that runs, if any, and say where it is."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             with _told():
@@ -302,9 +302,7 @@ def live(camera: str, mode: str, weights: Path | None, recordings: Path) -> None
     recognizer = Recognizer(classifier, mode)
     with closing(open_camera(camera)) as source, until_interrupted() as interrupted:
         facts = CapturedCamera(source.name, source.simulated, source.credit)
-        takes = Recordings(
-            recordings, lambda: Provenance(facts, recognizer.mode, classifier.digest)
-        )
+        takes = Takes(recordings, lambda: Provenance(facts, recognizer.mode, classifier.digest))
         session = LiveSession(
             source,
             recognizer,

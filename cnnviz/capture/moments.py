@@ -1,4 +1,4 @@
-"""The moments of a recording at which a card gets its name, found while it is recorded."""
+"""The moments of a capture at which a card gets its name, found while it is recorded."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def record(
     out
         The MP4 file; named by date and time, in `recordings`, if None.
     recordings
-        Folder of recordings.
+        Folder of captures.
     weights
         Of the network; the ones that come with the project if None.
 
@@ -103,7 +103,7 @@ def record(
 
 
 def provenance(camera: Camera, mode: str, weights_sha256: str) -> Provenance:
-    """What a recording of `camera` says about its origin."""
+    """What a capture of `camera` says about its origin."""
     facts = CapturedCamera(camera.name, camera.simulated, camera.credit)
     return Provenance(facts, mode, weights_sha256)
 
@@ -125,7 +125,7 @@ def _checked_out(out: Path) -> Path:
 def _progress(
     reporter: Reporter, recorder: Recorder, seconds: float | None
 ) -> Iterator[Callable[[], None]]:
-    """Give a function that tells now and then how far the recording is."""
+    """Give a function that tells now and then how far the capture is."""
     if seconds is not None:
         with reporter.bar("recording", round(seconds), "s") as move:
             yield lambda: move(int(recorder.seconds))

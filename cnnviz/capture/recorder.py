@@ -81,7 +81,7 @@ class _AbandonedError(Exception):
 class Recorder:
     """Records a window into `out` and the sidecar beside it.
 
-    Both files appear, whole, when the recording is finished, the sidecar last; older ones stay
+    Both files appear, whole, when the capture is finished, the sidecar last; older ones stay
     until then. In a `with` block it is finished at the end, on Ctrl-C, and when camera or screen
     are lost; any other exception abandons it.
 
@@ -194,7 +194,7 @@ class Recorder:
             self._told.notify_all()
 
     def finish(self) -> Capture:
-        """End the recording and put the two files in their places.
+        """End the capture and put the two files in their places.
 
         Raises
         ------
@@ -209,7 +209,7 @@ class Recorder:
         return self.capture
 
     def abandon(self) -> None:
-        """End the recording and keep nothing."""
+        """End the capture and keep nothing."""
         self._abandoned = True
         self._stop.set()
         self._threads.shutdown()
@@ -282,7 +282,7 @@ class Recorder:
         return (self._look(screen, slot, due + 1 / FPS) or grabbed) if newer else grabbed
 
     def _first(self, screen: Screen) -> _Grabbed | None:
-        """The first picture that can be read; None if the recording is ended before."""
+        """The first picture that can be read; None if the capture is ended before."""
         since = None
         while not self._stop.wait(_AGAIN):
             grabbed = self._look(screen, 0, time.monotonic())
@@ -318,7 +318,7 @@ class Recorder:
             return self._sights.get(number)
 
     def _end(self, frames: int | None) -> None:
-        """Tell the writer, if it still works, that the recording has `frames` frames."""
+        """Tell the writer, if it still works, that the capture has `frames` frames."""
         while self._writer is not None and not self._writer.done():
             with suppress(Full):
                 self._pictures.put(frames, timeout=0.1)

@@ -18,7 +18,7 @@ class Shown:
     ----------
     number
         The one that is drawn into it; counts from 1. A frozen picture that is painted again, say
-        because a recording has begun, keeps its own.
+        because a capture has begun, keeps its own.
     at
         When it had been painted, by `time.monotonic`.
     sight

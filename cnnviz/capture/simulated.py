@@ -1,6 +1,6 @@
 """A camera that is none: real photographs, held before a virtual lens by a virtual hand.
 
-Every frame follows from the seed and its number alone, so a recording can be made again.
+Every frame follows from the seed and its number alone, so a capture can be made again.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import argparse
 
 from cnnviz.commands.words import Verbs
 from cnnviz.files import cache_dir
-from cnnviz.studio.cache import kinds, limit, prune, read_size, set_limit, shown
+from cnnviz.studio.cache import kinds, limit, prune, read_size, set_limit, size_text
 
 __all__ = ["add"]
 
@@ -52,17 +52,17 @@ def _changed_and_shown(prune_to: str | None, new_limit: str | None) -> str:
         set_limit(allowed)
     if prune_to is not None:
         freed = prune(allowed if size is None else size)
-        lines.append(f"{shown(freed)} taken out")
+        lines.append(f"{size_text(freed)} taken out")
     return "\n".join([*lines, *_table(allowed)])
 
 
 def _table(allowed: int) -> list[str]:
     found = kinds()
     lines = [
-        f"{shown(kind.size):>10}  {kind.files:>6} files  {kind.folder}: {kind.what}"
+        f"{size_text(kind.size):>10}  {kind.files:>6} files  {kind.folder}: {kind.what}"
         for kind in found
         if kind.files
     ]
     whole = sum(kind.size for kind in found)
-    lines.append(f"{shown(whole):>10}  of {shown(allowed)} in {cache_dir()}")
+    lines.append(f"{size_text(whole):>10}  of {size_text(allowed)} in {cache_dir()}")
     return lines

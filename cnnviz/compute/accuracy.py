@@ -10,7 +10,7 @@ from typing import Any
 from cnnviz.compute.checks import MOST_WRITTEN, ShapeError, at_least, plain
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
-from cnnviz.compute.writing import equals, shown
+from cnnviz.compute.writing import as_written, equals
 from cnnviz.languages import in_language
 
 __all__ = ["AccuracyTrace", "accuracy"]
@@ -112,11 +112,13 @@ def _evidence(file: str | None, pointer: str | tuple[str, str] | None) -> dict[s
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     lines = [
-        in_language(_WORDS, language).format(right=shown(args["right"]), all=shown(args["of"]))
+        in_language(_WORDS, language).format(
+            right=as_written(args["right"]), all=as_written(args["of"])
+        )
     ]
     if "decimals" in args:
         end = equals(value, 100 * args["right"] / args["of"])
-        lines.append(f"100 × {shown(args['right'])} / {shown(args['of'])} {end}")
+        lines.append(f"100 × {as_written(args['right'])} / {as_written(args['of'])} {end}")
     if "evidence" in args:
         places = [args[name] for name in ("pointer", "labels", "predicted") if name in args]
         lines.append(f"{args['evidence']}{', '.join(places)}")

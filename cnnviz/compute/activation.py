@@ -12,7 +12,7 @@ from cnnviz.compute.checks import agree, channels, is_whole, plain, position
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
-from cnnviz.compute.writing import equals, shown
+from cnnviz.compute.writing import as_written, equals
 
 __all__ = ["ReluTrace", "relu", "torch_relu"]
 
@@ -68,7 +68,7 @@ def torch_relu(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
-    return (f"max(0, {shown(args['input'])}) {equals(value, args['input'])}",)
+    return (f"max(0, {as_written(args['input'])}) {equals(value, args['input'])}",)
 
 
 RELU = Operation(

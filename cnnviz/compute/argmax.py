@@ -11,7 +11,7 @@ from cnnviz.compute.checks import ShapeError, agree, plain, row, written_out
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
-from cnnviz.compute.writing import listed, shown
+from cnnviz.compute.writing import as_written, listed
 
 __all__ = ["argmax", "torch_argmax"]
 
@@ -41,7 +41,7 @@ def torch_argmax(values: NDArray[Any]) -> NDArray[Any]:
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     values = args["values"]
-    return listed(values), f"max = {shown(max(values))} → {shown(value)}"
+    return listed(values), f"max = {as_written(max(values))} → {as_written(value)}"
 
 
 ARGMAX = Operation(

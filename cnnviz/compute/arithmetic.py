@@ -14,7 +14,7 @@ from cnnviz.compute.checks import agree, is_whole, plain, row, within_range, wri
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
-from cnnviz.compute.writing import added, equals, factor, shown
+from cnnviz.compute.writing import added, as_written, equals, factor
 
 __all__ = ["difference", "mean", "product", "torch_mean", "total"]
 
@@ -105,7 +105,7 @@ def _mean_written(args: Args, value: float, language: str) -> tuple[str, ...]:
 
 def _difference_written(args: Args, value: float, language: str) -> tuple[str, ...]:
     a, b = args["a"], args["b"]
-    return (f"{shown(a)} − {factor(b)} {equals(value, a, b, value)}",)
+    return (f"{as_written(a)} − {factor(b)} {equals(value, a, b, value)}",)
 
 
 SUM = Operation("sum", {"bn": "যোগফল", "en": "sum"}, _sum_written)

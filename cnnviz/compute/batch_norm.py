@@ -12,7 +12,7 @@ from cnnviz.compute.checks import ShapeError, agree, channels, plain, position, 
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
-from cnnviz.compute.writing import equals, factor, shown
+from cnnviz.compute.writing import as_written, equals, factor
 
 __all__ = ["BatchNormTrace", "batch_norm", "torch_batch_norm"]
 
@@ -157,7 +157,8 @@ def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     )
     return (
         "γ(x − μ) / √(σ² + ε) + β",
-        f"{factor(weight)} × ({shown(x)} − {factor(mean)}) / √({shown(variance)} + {args['eps']})"
+        f"{factor(weight)} × ({as_written(x)} − {factor(mean)})"
+        f" / √({as_written(variance)} + {args['eps']})"
         f" + {factor(bias)} {equals(value, x, mean, variance, weight, bias, value)}",
     )
 

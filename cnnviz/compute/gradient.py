@@ -35,7 +35,7 @@ from cnnviz.compute.small_network import (
     small_network,
 )
 from cnnviz.compute.tensors import array, tensor
-from cnnviz.compute.writing import added, listed, products, shown
+from cnnviz.compute.writing import added, as_written, listed, products
 from cnnviz.languages import in_language
 
 __all__ = ["GradientTrace", "gradient", "torch_gradients"]
@@ -230,7 +230,7 @@ def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     blame = (
         f"∂L/∂({words[name]}) ≈ {listed(getattr(back, name).ravel().tolist())}" for name in way
     )
-    return *blame, f"{_terms(of, index, image, steps, back)} ≈ {shown(value)}".lstrip()
+    return *blame, f"{_terms(of, index, image, steps, back)} ≈ {as_written(value)}".lstrip()
 
 
 def _terms(of: str, index: tuple[int, ...], image: Array, steps: Forward, back: Backward) -> str:

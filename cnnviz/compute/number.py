@@ -10,7 +10,7 @@ from typing import Any
 
 from cnnviz.compute.operations import Args, Operation, operations
 from cnnviz.compute.words import place
-from cnnviz.compute.writing import MOST_TERMS, shown
+from cnnviz.compute.writing import MOST_TERMS, as_written
 from cnnviz.errors import UserError
 
 __all__ = ["Number", "count", "literal", "matrix_size"]
@@ -73,7 +73,7 @@ def _place(args: Args, value: float, language: str) -> tuple[str, ...]:
 def _counted(args: Args, value: float, language: str) -> tuple[str, ...]:
     items = [json.dumps(item, ensure_ascii=False) for item in args["items"]]
     listed = items if len(items) <= MOST_TERMS else [*items[:MOST_TERMS], "…"]
-    return ("; ".join(listed), f"= {shown(value)}")
+    return ("; ".join(listed), f"= {as_written(value)}")
 
 
 def _measured(args: Args, value: float, language: str) -> tuple[str, ...]:

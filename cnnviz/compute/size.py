@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cnnviz.compute.checks import ShapeError, at_least
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
-from cnnviz.compute.writing import shown
+from cnnviz.compute.writing import as_written
 
 __all__ = ["SizeTrace", "output_size"]
 
@@ -78,7 +78,7 @@ def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     n, k, s, p, d = (args[name] for name in ("input", "kernel", "stride", "padding", "dilation"))
     return (
         "⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1",
-        f"⌊({n} + 2·{p} − {d}·({k} − 1) − 1) / {s}⌋ + 1 = {shown(value)}",
+        f"⌊({n} + 2·{p} − {d}·({k} − 1) − 1) / {s}⌋ + 1 = {as_written(value)}",
     )
 
 

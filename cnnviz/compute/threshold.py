@@ -19,7 +19,7 @@ from cnnviz.compute.checks import (
 )
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
-from cnnviz.compute.writing import equals, factor, shown
+from cnnviz.compute.writing import as_written, equals, factor
 from cnnviz.languages import in_language
 
 __all__ = ["ThresholdTrace", "opencv_threshold", "threshold"]
@@ -181,9 +181,10 @@ def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
     limit = round(mean) - args["constant"]
     bright = pixel > limit
     return (
-        f"{words['mean'].format(size=size)}: {shown(mean)} ≈ {round(mean)}",
+        f"{words['mean'].format(size=size)}: {as_written(mean)} ≈ {round(mean)}",
         f"{round(mean)} − {factor(args['constant'])} {equals(limit)}",
-        f"{words['pixel']} {pixel} {'>' if bright else '≤'} {shown(limit)} → {shown(value)}",
+        f"{words['pixel']} {pixel} {'>' if bright else '≤'} {as_written(limit)}"
+        f" → {as_written(value)}",
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["MOST_TERMS", "added", "equals", "factor", "listed", "products", "shown"]
+__all__ = ["MOST_TERMS", "added", "as_written", "equals", "factor", "listed", "products"]
 
 MOST_TERMS = 81
 """Terms that are written out of one sum; the rest are counted."""
 
 
-def shown(value: float) -> str:
+def as_written(value: float) -> str:
     """`value` as it stands on screen: a true minus, commas, at most four places."""
     digits = f"{round(float(value), 4) + 0.0:,.4f}".rstrip("0").rstrip(".")
     return digits.replace("-", "\N{MINUS SIGN}")
@@ -18,19 +18,19 @@ def shown(value: float) -> str:
 
 def factor(value: float) -> str:
     """`value` as it stands inside a product or a sum."""
-    return f"({shown(value)})" if value < 0 else shown(value)
+    return f"({as_written(value)})" if value < 0 else as_written(value)
 
 
 def equals(value: float, *parts: float) -> str:
     """`= value`, or `≈ value` where one of the `parts` that are written is rounded."""
-    exact = all(float(shown(one).replace("−", "-").replace(",", "")) == one for one in parts)
-    return f"{'=' if exact else '≈'} {shown(value)}"
+    exact = all(float(as_written(one).replace("−", "-").replace(",", "")) == one for one in parts)
+    return f"{'=' if exact else '≈'} {as_written(value)}"
 
 
 def listed(values: Sequence[float]) -> str:
     """`values` one after the other, the first `MOST_TERMS` of them."""
     rest = f", … ({len(values)})" if len(values) > MOST_TERMS else ""
-    return ", ".join(map(shown, values[:MOST_TERMS])) + rest
+    return ", ".join(map(as_written, values[:MOST_TERMS])) + rest
 
 
 def added(terms: Sequence[float]) -> str:

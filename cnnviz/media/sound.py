@@ -1,4 +1,4 @@
-"""The film's one sound track: clips laid on a time line, brought to the loudness of YouTube.
+"""The film's one sound track, brought to the loudness of YouTube.
 
 Loudness is that of EBU R 128. Speech whose peaks stand too far above it is compressed gently
 first; what still stands out is held by a limiter that looks ahead and counts the peaks between
@@ -8,34 +8,20 @@ once, however many gains are tried.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
-import av
 import numpy as np
-from av.error import FFmpegError
-from av.filter import Graph
 from scipy import ndimage
 
-from cnnviz.errors import StudioError
-from cnnviz.media.wav import one_channel, read_wav, write_wav
+from cnnviz.media.loudness import HOP, PADDING, SILENCE_LUFS, as_frames, filtered
+from cnnviz.media.wav import one_channel
 from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = [
     "CEILING_DBTP",
     "TARGET_LUFS",
-    "Clip",
-    "Loudness",
-    "measure",
-    "mix",
     "normalise",
-    "read_wav",
-    "write_wav",
 ]
 
 TARGET_LUFS = -14.0
@@ -43,23 +29,15 @@ TARGET_LUFS = -14.0
 
 CEILING_DBTP = -1.5
 """The highest true peak before encoding; AAC at 384 kbit/s adds less than half a decibel."""
-
-_EDGE = SAMPLE_RATE * 5 // 1000  # samples faded at either end of a clip
-_SILENCE_LUFS = -70.0  # the gate of R 128: what is below has no loudness
 _MAX_GAIN_DB = 40.0
 _CLOSE_LU = 0.05
 _OVERSAMPLING = 4
 _STEP = 16  # samples over which the limiter's gain is straight
-_HOP = SAMPLE_RATE // 10  # from one window of the meter to the next
 # How far the limiter looks to either side, in steps; multiples of 3. 15 ms is longer than a period
 # of the lowest voice and leaves its wave as it is; a voice of sharp pulses gets loud enough only by
 # the others, which work within a period.
 _REACHES = (45, 15, 6)
 _MAX_LIMITING_DB = 12.0
-# The meter looks at whole tenths of a second only: the padding completes the last one.
-_PADDING = ("apad", f"pad_len={_HOP}")
-# One channel counts as two, as which it comes into the film.
-_METER = (_PADDING, ("ebur128", "metadata=1:peak=true:dualmono=1"))
 # How the ear weights a sound, by ITU-R BS.1770: a shelf and a high-pass, for 48,000 samples a
 # second; and what it adds to the loudness.
 _SHELF = "b0=1.53512485958697:b1=-2.69169618940638:b2=1.19839281085285:a1=-1.69065929318241"
@@ -69,95 +47,6 @@ _K_WEIGHTING = (
 )
 _K_OFFSET = -0.691
 _COMPRESSOR = "threshold=-18dB:ratio=2:knee=6:attack=10:release=250:detection=rms:link=maximum"
-
-
-@dataclass(frozen=True)
-class Clip:
-    """A sound at its place in the film.
-
-    Parameters
-    ----------
-    source
-        A WAV file of 48,000 samples a second, mono or stereo, or its samples.
-    start_sample
-        Where it begins, counted from 0.
-    """
-
-    source: Path | Samples
-    start_sample: int
-
-
-@dataclass(frozen=True)
-class Loudness:
-    """How loud a sound is: `integrated` in LUFS, `true_peak` in dBTP, `range` in LU.
-
-    Silence, and what is too short to be measured, has an `integrated` of minus infinity.
-    """
-
-    integrated: float
-    true_peak: float
-    range: float
-
-
-def mix(clips: Sequence[Clip], length_samples: int) -> Samples:
-    """Lay `clips` on a silent track.
-
-    Each is faded in and out over 5 ms, against clicks. What reaches past the end is cut.
-
-    Returns
-    -------
-    ndarray
-        float32 (length_samples, 2), full scale 1; where clips meet it may be beyond. For reading
-        only: where no clip is in stereo, both channels are the same memory.
-
-    Raises
-    ------
-    ValueError
-        A clip begins before 0.
-    StudioError
-        A clip's file is missing, or no sound file of 48,000 samples a second.
-    """
-    track = np.zeros((length_samples, 1), dtype=np.float32)
-    for clip in clips:
-        if clip.start_sample < 0:
-            raise ValueError(f"a clip begins at sample {clip.start_sample}")
-        samples = read_wav(clip.source) if isinstance(clip.source, Path) else clip.source
-        channels = samples[:, None] if samples.ndim == 1 else samples
-        if channels.shape[1] > track.shape[1]:
-            track = np.repeat(track, 2, axis=1)
-        heard = channels[: max(0, length_samples - clip.start_sample)]
-        track[clip.start_sample : clip.start_sample + len(heard)] += _with_soft_edges(heard)
-    return np.broadcast_to(track, (length_samples, 2))
-
-
-def _with_soft_edges(samples: Samples) -> Samples:
-    """`samples`, (n, channels), with their first and last 5 ms faded."""
-    edge = min(_EDGE, len(samples) // 2)
-    rise = np.sin(np.linspace(0, math.pi / 2, edge, endpoint=False, dtype=np.float32)) ** 2
-    soft = samples.copy()
-    soft[:edge] *= rise[:, None]
-    soft[len(soft) - edge :] *= rise[::-1, None]
-    return soft
-
-
-def measure(sound: Path | Samples) -> Loudness:
-    """The loudness of a sound or film file, or of samples, (n,) or (n, channels), full scale 1.
-
-    Raises
-    ------
-    StudioError
-        The file is missing or holds no sound that can be read.
-    """
-    last: dict[str, str] = {}
-    frames = _decoded(sound) if isinstance(sound, Path) else _as_frames(sound)
-    for frame in _filtered(frames, _METER):
-        last = frame.metadata or last
-    integrated = float(last.get("lavfi.r128.I", _SILENCE_LUFS))
-    return Loudness(
-        integrated=integrated if integrated > _SILENCE_LUFS else -math.inf,
-        true_peak=_decibels(float(last.get("lavfi.r128.true_peak", 0.0))),
-        range=float(last.get("lavfi.r128.LRA", 0.0)),
-    )
 
 
 def normalise(samples: Samples) -> Samples:
@@ -201,7 +90,7 @@ def _compressed(samples: Samples, factor: np.float32) -> Samples:
     )
     result = np.empty_like(samples)
     start = 0
-    for frame in _filtered(_as_frames(samples), filters):
+    for frame in filtered(as_frames(samples), filters):
         block = frame.to_ndarray().reshape(-1, samples.shape[1])
         result[start : start + len(block)] = block
         start += len(block)
@@ -260,9 +149,9 @@ def _power(samples: Samples) -> Samples:
 
 def _integrated(power: Samples) -> float:
     """The loudness in LUFS of sound whose steps are of this weighted `power`."""
-    hops = power.reshape(-1, _HOP // _STEP).sum(axis=1, dtype=np.float64) / _HOP
+    hops = power.reshape(-1, HOP // _STEP).sum(axis=1, dtype=np.float64) / HOP
     windows = (hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:]) / 4
-    windows = windows[windows > 10 ** ((_SILENCE_LUFS - _K_OFFSET) / 10)]
+    windows = windows[windows > 10 ** ((SILENCE_LUFS - _K_OFFSET) / 10)]
     if not windows.size:
         return -math.inf
     loud = windows[windows > windows.mean() / 10]
@@ -289,64 +178,9 @@ def _by_step(
     second = density * SAMPLE_RATE
     starts = np.arange(0, second, _STEP * density) * samples.shape[1]
     whole = (("aformat", "sample_fmts=flt"), ("asetnsamples", f"{second}:pad=1"))
-    frames = _filtered(_as_frames(samples), (_PADDING, *filters, *whole))
+    frames = filtered(as_frames(samples), (PADDING, *filters, *whole))
     steps = [joined.reduceat(level(frame.to_ndarray()[0]), starts) for frame in frames]
-    return np.concatenate(steps)[: (len(samples) // _HOP + 1) * (_HOP // _STEP)]
-
-
-def _filtered(
-    frames: Iterable[av.AudioFrame], filters: Iterable[tuple[str, str]]
-) -> Iterator[av.AudioFrame]:
-    """`frames` of floats, all of one layout, after libav's `filters`, each (name, options)."""
-    frames = iter(frames)
-    first = next(frames, None)
-    if first is None:
-        return
-    graph = Graph()
-    nodes = [graph.add_abuffer(sample_rate=SAMPLE_RATE, format="flt", layout=first.layout)]
-    nodes += [graph.add(name, options) for name, options in filters]
-    graph.link_nodes(*nodes, graph.add("abuffersink"))
-    graph.configure()
-    for frame in itertools.chain((first,), frames, (None,)):
-        graph.push(frame)
-        yield from _ready(graph)
-
-
-def _ready(graph: Graph) -> Iterator[av.AudioFrame]:
-    """What `graph` has finished so far."""
-    with suppress(BlockingIOError, EOFError):
-        while True:
-            frame = graph.pull()
-            assert isinstance(frame, av.AudioFrame)
-            yield frame
-
-
-def _as_frames(samples: Samples) -> Iterator[av.AudioFrame]:
-    """`samples`, (n,) or (n, 1 or 2), as frames of a second each."""
-    layout = "stereo" if samples.shape[1:] == (2,) else "mono"
-    for start in range(0, len(samples), SAMPLE_RATE):
-        block = np.ascontiguousarray(samples[start : start + SAMPLE_RATE], dtype=np.float32)
-        frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="flt", layout=layout)
-        frame.sample_rate = SAMPLE_RATE
-        frame.pts = start
-        frame.time_base = Fraction(1, SAMPLE_RATE)
-        yield frame
-
-
-def _decoded(path: Path) -> Iterator[av.AudioFrame]:
-    """The sound of the file at `path` as frames of floats."""
-    resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)
-    try:
-        with av.open(str(path)) as file:
-            for frame in file.decode(audio=0):
-                yield from resampler.resample(frame)
-            yield from resampler.resample(None)
-    except (FFmpegError, OSError, IndexError) as error:
-        raise StudioError(f"holds no sound that can be read ({error})", file=path) from error
-
-
-def _decibels(factor: float) -> float:
-    return 20 * math.log10(factor) if factor > 0 else -math.inf
+    return np.concatenate(steps)[: (len(samples) // HOP + 1) * (HOP // _STEP)]
 
 
 def _factor(decibels: float) -> np.float32:

@@ -116,7 +116,7 @@ class _Rehearsal(YouTube):
     def _open(self, request: HttpRequest, headers: dict[str, str], film: Path) -> tuple[str, float]:
         self.uploads += 1
         self._write(request, f"1 video of {DAILY_UPLOADS} a day", _json_in(request), None)
-        self.entries.append(f"PUT to the address that YouTube gives\n{_shown(film)}")
+        self.entries.append(f"PUT to the address that YouTube gives\n{_with_size(film)}")
         return "", 0.0
 
     def reached(self, uri: str, size: int) -> Reached:
@@ -150,7 +150,7 @@ class _Rehearsal(YouTube):
         if body is not None:
             lines.append(json.dumps(body, ensure_ascii=False, indent=2))
         if file is not None:
-            lines.append(_shown(file))
+            lines.append(_with_size(file))
         self.entries.append("\n".join(lines))
 
 
@@ -168,5 +168,5 @@ def _json_in(request: HttpRequest) -> Any:
     return json.loads(body)
 
 
-def _shown(file: Path) -> str:
+def _with_size(file: Path) -> str:
     return f"{shown_path(file)}, {decimal(file.stat().st_size)}"

@@ -14,7 +14,6 @@ __all__ = [
     "Block",
     "CardNetwork",
     "has_bfloat16",
-    "parameter_count",
 ]
 
 CHANNELS = (32, 64, 128, 256)
@@ -85,11 +84,6 @@ class CardNetwork(nn.Module):
             weight = self.hidden.weight.view(-1, CHANNELS[-1], GRID, GRID)
             coarse = weight[:, :, ::2, ::2]
             weight.copy_(coarse.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3))
-
-
-def parameter_count(network: nn.Module) -> int:
-    """How many numbers training adjusts."""
-    return sum(parameter.numel() for parameter in network.parameters())
 
 
 def has_bfloat16(device: torch.device) -> bool:

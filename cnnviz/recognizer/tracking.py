@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from cnnviz.recognizer.candidates import Quad
 from cnnviz.recognizer.classifier import Prediction
-from cnnviz.recognizer.finding import Quad
 
 __all__ = ["CERTAIN", "FollowedCard", "SeenCard", "Tracker"]
 

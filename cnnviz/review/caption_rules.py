@@ -134,7 +134,7 @@ def _cue_findings(placed: Sequence[tuple[Cue, _Say]], film: float) -> Iterator[F
 
 
 def _line_findings(cue: Cue, say: _Say) -> Iterator[Finding]:
-    shown = _shown(cue)
+    shown = _beginning(cue)
     if len(cue.lines) > LINES:
         message = f"the caption “{shown}” has {len(cue.lines)} lines"
         yield say("caption-lines", "error", message, "two are enough: shorten it")
@@ -149,7 +149,7 @@ def _line_findings(cue: Cue, say: _Say) -> Iterator[Finding]:
 
 
 def _time_findings(cue: Cue, say: _Say, film: float) -> Iterator[Finding]:
-    shown, seconds = _shown(cue), cue.end - cue.start
+    shown, seconds = _beginning(cue), cue.end - cue.start
     if seconds <= 0 or cue.end > film + _ROUNDING:
         message = f"the caption “{shown}” ends " + (
             "before it begins" if seconds <= 0 else "after the film"
@@ -175,7 +175,7 @@ def _time_findings(cue: Cue, say: _Say, film: float) -> Iterator[Finding]:
 
 
 def _gap_findings(before: Cue, after: Cue, say: _Say) -> Iterator[Finding]:
-    gap, shown = after.start - before.end, _shown(after)
+    gap, shown = after.start - before.end, _beginning(after)
     if gap < -_ROUNDING:
         message = f"the caption “{shown}” begins before the one before it ends"
         yield say("caption-order", "error", message, "make the film again")
@@ -184,7 +184,7 @@ def _gap_findings(before: Cue, after: Cue, say: _Say) -> Iterator[Finding]:
         yield say("caption-gap", "warning", message, "make the film again")
 
 
-def _shown(cue: Cue) -> str:
+def _beginning(cue: Cue) -> str:
     """The caption's beginning, to recognize it by."""
     words = " ".join(cue.lines).split()
     return " ".join(words[:5]) + (" …" if len(words) > 5 else "")

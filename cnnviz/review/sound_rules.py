@@ -19,7 +19,8 @@ import srt
 
 from cnnviz.errors import StudioError
 from cnnviz.media.inspect_film import inspect_film
-from cnnviz.media.sound import TARGET_LUFS, measure
+from cnnviz.media.loudness import measure
+from cnnviz.media.sound import TARGET_LUFS
 from cnnviz.review.film_listen import BLOCK_SECONDS, clicks, hear, levels, overs
 from cnnviz.review.finding import Finding, Severity
 from cnnviz.review.finished import RENDER_AGAIN, FinishedBeat, FinishedFilm, read_finished, reading

@@ -27,7 +27,7 @@ __all__ = [
     "prune",
     "read_size",
     "set_limit",
-    "shown",
+    "size_text",
 ]
 
 DEFAULT_LIMIT = 8_000_000_000
@@ -145,7 +145,7 @@ def prune(size: int, spare_since: float | None = None) -> int:
     return before - left
 
 
-def shown(size: int) -> str:
+def size_text(size: int) -> str:
     """`size` in bytes as people write it."""
     return decimal(size)
 

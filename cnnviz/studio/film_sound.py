@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cnnviz.media.chime import chime
-from cnnviz.media.sound import Clip, mix, normalise
+from cnnviz.media.mix import Clip, mix
+from cnnviz.media.sound import normalise
 from cnnviz.media.wav import write_wav
 
 __all__ = ["write_film_sound"]

@@ -13,7 +13,7 @@ from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
 from cnnviz.studio.build import build_film, build_scene, missing_beats
 from cnnviz.studio.bundle import PageWriter, write_bundle
-from cnnviz.studio.cache import in_use, limit, prune, shown
+from cnnviz.studio.cache import in_use, limit, prune, size_text
 from cnnviz.studio.film_texts import clock
 from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.site import Site, check_writable, sweep
@@ -149,7 +149,7 @@ def _keep_to_limit(started: float, report: Reporter) -> None:
     with suppress(UserError):
         freed = prune(limit(), spare_since=started)
         if freed:
-            report.line(f"the cache is full: {shown(freed)} of what was oldest are taken out")
+            report.line(f"the cache is full: {size_text(freed)} of what was oldest are taken out")
 
 
 def _site(order: Order, report: Reporter) -> Site:

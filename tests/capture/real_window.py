@@ -177,10 +177,10 @@ def interrupted(folder: Path) -> dict[str, Any]:
     patched.open_camera = lambda which: camera
     patched.Classifier = _NoClassifier
     patched.Recognizer = lambda classifier, mode: SomethingSeen(mode)
-    tell = live_module.Recordings.shown
+    tell = live_module.Takes.shown
     person = Person()
 
-    def act(recordings: live_module.Recordings, picture: Shown) -> None:
+    def act(recordings: live_module.Takes, picture: Shown) -> None:
         tell(recordings, picture)
         shown.append(picture.number)
         recorder = recordings._recorder
@@ -189,7 +189,7 @@ def interrupted(folder: Path) -> dict[str, Any]:
         if recorder is not None and recorder.seconds >= 0.5:
             os.kill(os.getpid(), signal.SIGINT)
 
-    patched.Recordings.shown = act
+    patched.Takes.shown = act
     live("0", "auto-detect", None, folder)
     return {"frames": camera.given, "closed": camera.closed, "open": Window().is_open}
 

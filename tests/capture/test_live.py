@@ -19,7 +19,7 @@ from sights import SomethingSeen, StillCamera
 from cnnviz.capture import live as live_module
 from cnnviz.capture.captured import CapturedCamera
 from cnnviz.capture.framecode import read_number
-from cnnviz.capture.live import LiveSession, Recordings, until_interrupted
+from cnnviz.capture.live import LiveSession, Takes, until_interrupted
 from cnnviz.capture.recorder import Provenance
 from cnnviz.capture.shown import Shown
 from cnnviz.capture.sidecar import read_capture
@@ -274,7 +274,7 @@ def test_a_recording_that_cannot_begin_is_said_and_the_window_stays(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "folder").write_text("in the way")
-    assert Recordings(tmp_path / "folder", provenance).toggle() is False
+    assert Takes(tmp_path / "folder", provenance).toggle() is False
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("error: ")
 
@@ -283,7 +283,7 @@ def test_a_recording_without_a_picture_is_said_and_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], screen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISPLAY", screen)
-    recordings = Recordings(tmp_path, provenance)
+    recordings = Takes(tmp_path, provenance)
     assert recordings.toggle() is True
     assert recordings.toggle() is False
     (line,) = capsys.readouterr().err.splitlines()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sights import StillCamera, card, grey_frame, sight
 
-from cnnviz.capture import overlay
+from cnnviz.capture import overlay, plates
 from cnnviz.capture.framecode import STRIP_HEIGHT
 from cnnviz.capture.overlay import draw_sight
 from cnnviz.pixels import Picture
@@ -47,7 +47,7 @@ def marks(monkeypatch: pytest.MonkeyPatch) -> Marks:
 
 
 def watch(patch: pytest.MonkeyPatch) -> Marks:
-    marks, write, darken = Marks(), overlay._write, overlay._darken
+    marks, write, darken = Marks(), plates.write, plates.darken
 
     def noted_words(picture: Picture, words: Any, left: int, baseline: int) -> None:
         marks.words.append((words.text, left, baseline, words.width))
@@ -57,8 +57,9 @@ def watch(patch: pytest.MonkeyPatch) -> Marks:
         marks.plates.append(tuple(place))
         darken(picture, place)
 
-    patch.setattr(overlay, "_write", noted_words)
-    patch.setattr(overlay, "_darken", noted_plate)
+    for module in (overlay, plates):
+        patch.setattr(module, "write", noted_words)
+        patch.setattr(module, "darken", noted_plate)
     return marks
 
 
@@ -237,14 +238,14 @@ def test_the_colours_are_the_films() -> None:
     def bgr(colour: str) -> tuple[int, ...]:
         return tuple(bytes.fromhex(colour[1:]))[::-1]
 
-    assert bgr(theme.GROUND) == overlay._GROUND
-    assert bgr(theme.LINE) == overlay._LINE
-    assert bgr(theme.TEXT) == overlay._TEXT
-    assert bgr(theme.MUTED) == overlay._MUTED
+    assert bgr(theme.GROUND) == plates.GROUND
+    assert bgr(theme.LINE) == plates.LINE
+    assert bgr(theme.TEXT) == plates.TEXT
+    assert bgr(theme.MUTED) == plates.MUTED
     assert bgr(theme.ACCENT) == overlay._KNOWN
     assert bgr(theme.Role.INPUT) == overlay._SIMULATED
 
 
 def test_every_class_is_legible_in_the_panel_beside_its_bar() -> None:
-    widest = max(overlay._text_width(name, 20, False) for name in CLASSES)
+    widest = max(plates._text_width(name, 20, False) for name in CLASSES)
     assert widest <= overlay._NAME_WIDTH - 4

@@ -13,7 +13,7 @@ import pytest
 from examples import examples, put_evidence
 
 from cnnviz.compute import Number, Operation, activation, operations
-from cnnviz.compute.writing import shown as written_in_sums
+from cnnviz.compute.writing import as_written
 from cnnviz.errors import UserError
 from cnnviz.review.number_rules import number_findings
 from cnnviz.review.recompute import again, ways
@@ -179,4 +179,4 @@ def test_neither_torch_nor_opencv_is_loaded_before_something_is_computed() -> No
 
 def test_sums_write_numbers_as_the_screen_does() -> None:
     for value in (0, -0.0, -0.00001, -4, 0.5, 100, 43_352_064, -1234.56789, 0.10284, 1e20):
-        assert written_in_sums(value) == shown(value)
+        assert as_written(value) == shown(value)

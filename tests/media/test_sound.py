@@ -15,8 +15,11 @@ from cnnviz.media import sound
 from cnnviz.media.chime import chime
 from cnnviz.media.encode import SegmentEncoder
 from cnnviz.media.join import Piece, join
+from cnnviz.media.loudness import measure
+from cnnviz.media.mix import Clip, mix
 from cnnviz.media.quality import Quality
-from cnnviz.media.sound import Clip, measure, mix, normalise, read_wav, write_wav
+from cnnviz.media.sound import normalise
+from cnnviz.media.wav import read_wav, write_wav
 from cnnviz.samples import SAMPLE_RATE, Samples
 
 

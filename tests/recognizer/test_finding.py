@@ -171,7 +171,7 @@ def test_a_card_that_is_followed_is_found_without_a_contour(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     none = np.zeros((0, 4, 2), np.float32)
-    monkeypatch.setattr(finding, "_candidates", lambda frame: none)
+    monkeypatch.setattr(finding, "possible_cards", lambda frame: none)
     wanted = quad(320, 240, 240)
     frame = lay(table(), wanted)
     assert find(frame) == []

@@ -12,7 +12,8 @@ from small_films import BEAT, LEAD, SPEECH, SmallFilm, moving, rules, speech
 from tiny import Project
 
 from cnnviz.media.chime import chime
-from cnnviz.media.sound import Clip, mix, normalise
+from cnnviz.media.mix import Clip, mix
+from cnnviz.media.sound import normalise
 from cnnviz.review.film_listen import clicks, hear
 from cnnviz.review.finding import Finding
 from cnnviz.review.sound_rules import sound_findings

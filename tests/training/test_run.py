@@ -19,8 +19,8 @@ from cnnviz.recognizer.classes import CLASSES
 from cnnviz.recognizer.network import CardNetwork
 from cnnviz.recognizer.training import run
 from cnnviz.recognizer.training import train as training
+from cnnviz.recognizer.training.recipe import Recipe, TrainingStage
 from cnnviz.recognizer.training.run import SHARES, train_recognizer
-from cnnviz.recognizer.training.train import Recipe, Stage
 from cnnviz.recognizer.weights import load_network, save_weights, weights_digest
 
 LAST_BLOCK = 34  # photographs: two of them are in the block that training leaves out
@@ -45,7 +45,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recipe of three steps with small pictures."""
-    stages = (Stage(32, 16), Stage(48, 8))
+    stages = (TrainingStage(32, 16), TrainingStage(48, 8))
     monkeypatch.setattr(run, "Recipe", partial(Recipe, stages=stages, batch=8))
 
 
@@ -260,7 +260,7 @@ def test_the_number_of_pictures_is_that_of_the_stage_which_is_left(
     begin = weights_of(3, data / "begin.safetensors")
     with pytest.raises(StopError):
         train(data, begin=begin, pictures=640)
-    assert begun["recipe"].stages == (Stage(Recipe().stages[-1].size, 640),)
+    assert begun["recipe"].stages == (TrainingStage(Recipe().stages[-1].size, 640),)
     with pytest.raises(UserError, match="63 pictures are too few — at least 64"):
         train(data, begin=begin, pictures=63)
 

@@ -19,7 +19,6 @@ from cnnviz.recognizer.training.sources import (
     Grounds,
     NoCard,
     Source,
-    read_artwork,
     read_deck,
 )
 
@@ -185,19 +184,6 @@ def test_a_deck_is_read_by_the_names_of_its_pictures(tmp_path: Path) -> None:
     assert ace.shape == (320, 200, 4)
     assert ace[0, 0].tolist() == [10, 10, 10, 255]
     assert found.faces[CLASS_INDEX["joker"]][1][0, 0].tolist() == [1, 2, 3, 100]
-
-
-def test_decks_are_the_folders_that_have_cards(tmp_path: Path) -> None:
-    write_picture(tmp_path / "b" / "joker.png", drawn_card("joker"))
-    write_picture(tmp_path / "a" / "joker.png", drawn_card("joker"))
-    write_picture(tmp_path / "c" / "back.png", drawn_card("joker"))
-    assert [found.name for found in read_artwork(tmp_path)] == ["a", "b"]
-
-
-@pytest.mark.parametrize("name", ["missing", "."])
-def test_a_folder_without_decks_is_said(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match="no deck in here"):
-        read_artwork(tmp_path / name)
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture"])

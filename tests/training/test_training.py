@@ -22,8 +22,11 @@ from training_run import FOUR, SHORT, run
 from cnnviz.errors import StudioError, UserError
 from cnnviz.recognizer.classes import PICTURE_SIZE
 from cnnviz.recognizer.training import train as training
+from cnnviz.recognizer.training.batches import _Batches
+from cnnviz.recognizer.training.recipe import Recipe, TrainingStage
 from cnnviz.recognizer.training.sources import NO_CARD
-from cnnviz.recognizer.training.train import Progress, Recipe, Stage, learning_rate, loss_of
+from cnnviz.recognizer.training.train import Progress
+from cnnviz.recognizer.training.trainer import learning_rate, loss_of
 
 PROGRAM = Path(__file__).with_name("training_run.py")
 
@@ -148,7 +151,7 @@ def test_a_line_now_and_then_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch
     lines: list[str] = []
     clock = iter([0.0, 59.0, 61.0, 90.0, 122.0])
     monkeypatch.setattr(training.time, "monotonic", lambda: next(clock))
-    recipe = Recipe(stages=(Stage(32, 160),), batch=16)
+    recipe = Recipe(stages=(TrainingStage(32, 160),), batch=16)
     pace = training._Pace(recipe, 0, lines.append)
     for step in (1, 2, 3, 4):
         pace.reached(step)
@@ -241,7 +244,7 @@ def test_the_recipe_goes_from_small_to_large_pictures() -> None:
 
 
 def test_work_is_counted_in_pixels() -> None:
-    recipe = Recipe(stages=(Stage(112, 640), Stage(224, 640)), batch=64)
+    recipe = Recipe(stages=(TrainingStage(112, 640), TrainingStage(224, 640)), batch=64)
     assert recipe.work(0) == 0
     assert recipe.work(10) == pytest.approx(1 / 5)
     assert recipe.work(15) == pytest.approx(3 / 5)
@@ -249,7 +252,7 @@ def test_work_is_counted_in_pixels() -> None:
 
 
 def test_the_rate_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
-    recipe = replace(Recipe(), warm_up=0.1, stages=(Stage(32, 16_000),), batch=16)
+    recipe = replace(Recipe(), warm_up=0.1, stages=(TrainingStage(32, 16_000),), batch=16)
     rates = [learning_rate(recipe, step) for step in range(recipe.steps)]
     peak = rates.index(max(rates))
     assert peak == pytest.approx(100, abs=2)
@@ -260,7 +263,7 @@ def test_the_rate_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
 
 
 def test_pictures_are_spoilt_less_and_less_often_towards_the_end() -> None:
-    recipe = Recipe(stages=(Stage(32, 1600),), batch=16, gentle_from=0.5, gentle=0.4)
+    recipe = Recipe(stages=(TrainingStage(32, 1600),), batch=16, gentle_from=0.5, gentle=0.4)
     strengths = [recipe.strength(step) for step in range(recipe.steps + 1)]
     assert strengths[:51] == [1.0] * 51
     assert strengths[50:] == pytest.approx(np.linspace(1, 0.4, 51).tolist())
@@ -275,16 +278,16 @@ class Plain:
 
 def spoilt(recipe: Recipe, step: int) -> int:
     """How many pictures of that batch light and camera changed."""
-    pictures, _ = training._Batches(recipe, [(Plain(), 1.0)])[step]
+    pictures, _ = _Batches(recipe, [(Plain(), 1.0)])[step]
     plain, _ = Plain().draw(np.random.default_rng(1), 32)
     return sum(not np.array_equal(picture, plain) for picture in pictures.numpy())
 
 
 def test_the_last_batches_are_the_ones_of_the_gentlest_light() -> None:
-    recipe = Recipe(stages=(Stage(32, 640),), batch=64, gentle_from=0.0, gentle=0.0)
+    recipe = Recipe(stages=(TrainingStage(32, 640),), batch=64, gentle_from=0.0, gentle=0.0)
     assert spoilt(recipe, 0) > spoilt(recipe, 5) > spoilt(recipe, 9)
     assert spoilt(replace(recipe, gentle=1.0), 9) > spoilt(recipe, 9)
-    long = replace(recipe, stages=(Stage(32, 64 * 10**6),))
+    long = replace(recipe, stages=(TrainingStage(32, 64 * 10**6),))
     assert spoilt(long, long.steps - 1) == 0
 
 

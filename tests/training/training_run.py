@@ -12,13 +12,15 @@ from torch import Tensor
 from cnnviz.recognizer.classes import CLASS_INDEX
 from cnnviz.recognizer.preprocess import resize
 from cnnviz.recognizer.training.dataset import read_folder
+from cnnviz.recognizer.training.recipe import Recipe, TrainingStage
 from cnnviz.recognizer.training.sources import Folder, Grounds, NoCard
-from cnnviz.recognizer.training.train import CheckSet, Recipe, Stage, train
+from cnnviz.recognizer.training.train import train
+from cnnviz.recognizer.training.trainer import CheckSet
 
 FOUR = ("ace of clubs", "king of hearts", "seven of spades", "joker")
 
 SHORT = Recipe(
-    stages=(Stage(32, 12 * 16), Stage(48, 4 * 16)),
+    stages=(TrainingStage(32, 12 * 16), TrainingStage(48, 4 * 16)),
     batch=16,
     averaging=0.6,
     averaging_every=1,

@@ -26,6 +26,7 @@ from cnnviz.recognizer.training.dataset import (
 )
 from cnnviz.recognizer.training.evaluation import evaluate, versions
 from cnnviz.recognizer.training.memory import keep_freed_memory
+from cnnviz.recognizer.training.recipe import Recipe
 from cnnviz.recognizer.training.sources import (
     Artwork,
     CutOuts,
@@ -35,7 +36,8 @@ from cnnviz.recognizer.training.sources import (
     NoCard,
     Source,
 )
-from cnnviz.recognizer.training.train import Beginning, CheckSet, Recipe, train
+from cnnviz.recognizer.training.train import Beginning, train
+from cnnviz.recognizer.training.trainer import CheckSet
 from cnnviz.recognizer.weights import WEIGHTS, load_network, save_weights, weights_digest
 
 __all__ = ["SHARES", "train_recognizer"]

@@ -33,7 +33,6 @@ __all__ = [
     "Grounds",
     "NoCard",
     "Source",
-    "read_artwork",
     "read_deck",
 ]
 
@@ -143,25 +142,6 @@ class Deck:
 
     name: str
     faces: dict[int, list[Picture]]
-
-
-def read_artwork(root: Path, height: int = 320) -> list[Deck]:
-    """The decks under `root`: a folder a deck, in it `ace of spades.png` or `joker-red.png` ….
-
-    Faces are kept `height` pixels high.
-
-    Raises
-    ------
-    UserError
-        No deck, or a picture that cannot be read.
-    """
-    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    decks = [deck for deck in (read_deck(folder, height) for folder in folders) if deck.faces]
-    if not decks:
-        raise UserError(
-            "no deck in here", file=root, hint="a folder a deck, in it “ace of spades.png” …"
-        )
-    return decks
 
 
 def read_deck(folder: Path, height: int = 320) -> Deck:
