@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["StudioError", "UserError", "shown_path"]
+__all__ = ["FailedRequestError", "StudioError", "UserError", "shown_path"]
 
 
 def shown_path(path: Path | str) -> str:
@@ -73,3 +73,23 @@ class UserError(StudioError):
     """A mistake in what the user typed or wrote; the command exits with 2."""
 
     exit_code = 2
+
+
+class FailedRequestError(Exception):
+    """A request that did not do what it should.
+
+    Parameters
+    ----------
+    message
+        One short line, without addresses and tokens.
+    passing
+        Whether trying again may help.
+    after
+        Seconds that the server asks to wait.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False, after: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.passing = passing
+        self.after = after

@@ -17,29 +17,11 @@ from tenacity import (
     wait_random_exponential,
 )
 
-__all__ = ["FailedRequestError", "Patience"]
+from cnnviz.errors import FailedRequestError
+
+__all__ = ["Patience"]
 
 Result = TypeVar("Result")
-
-
-class FailedRequestError(Exception):
-    """A request that did not do what it should.
-
-    Parameters
-    ----------
-    message
-        One short line, without addresses and tokens.
-    passing
-        Whether trying again may help.
-    after
-        Seconds that the server asks to wait.
-    """
-
-    def __init__(self, message: str, *, passing: bool = False, after: float | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.passing = passing
-        self.after = after
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from cnnviz.capture.captured import CapturedCamera
 from cnnviz.capture.display import check_display
 from cnnviz.capture.framecode import stamp
 from cnnviz.capture.overlay import SCALE, draw_sight
-from cnnviz.capture.recorder import Provenance, Recorder
+from cnnviz.capture.provenance import Provenance
+from cnnviz.capture.recorder import Recorder
 from cnnviz.capture.shown import Shown
 from cnnviz.capture.window import ESCAPE, WINDOW, Window
 from cnnviz.errors import StudioError, shown_path

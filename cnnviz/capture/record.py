@@ -15,7 +15,8 @@ from cnnviz.capture.captured import Capture, CapturedCamera
 from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.display import display
 from cnnviz.capture.live import SCALE, WINDOW, LiveSession, until_interrupted
-from cnnviz.capture.recorder import Provenance, Recorder
+from cnnviz.capture.provenance import Provenance
+from cnnviz.capture.recorder import Recorder
 from cnnviz.capture.sidecar import sidecar_path
 from cnnviz.errors import UserError, shown_path
 from cnnviz.progress import LINE_EVERY, Reporter

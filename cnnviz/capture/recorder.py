@@ -11,27 +11,23 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from queue import Full, Queue
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import cv2
-import numpy as np
-
-from cnnviz import __version__
-from cnnviz.capture.captured import Capture, CapturedCamera, CapturedCard, CaptureFrame, Rates
+from cnnviz.capture.captured import Capture, CaptureFrame, Rates
 from cnnviz.capture.film import CaptureFilm
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.moments import MomentFinder
-from cnnviz.capture.screen import Region, Screen, window_region
+from cnnviz.capture.provenance import Provenance, captured_card, in_utc, versions
+from cnnviz.capture.screen import Screen
 from cnnviz.capture.sidecar import sidecar_path, sidecar_text
+from cnnviz.capture.told import Told
 from cnnviz.errors import StudioError
 from cnnviz.files import file_digest, replacing
 from cnnviz.media.container import writing_mp4
@@ -41,27 +37,15 @@ from cnnviz.pixels import Picture
 if TYPE_CHECKING:
     from cnnviz.capture.shown import Shown
     from cnnviz.recognizer.recognizer import Sight
-    from cnnviz.recognizer.tracking import SeenCard
 
-__all__ = ["FPS", "Provenance", "Recorder"]
+__all__ = ["FPS", "Recorder"]
 
 FPS = 30
 
-_REMEMBERED = 45  # shown pictures whose sight is kept: half a second and more
 _WAITING = 8  # grabbed pictures between grabber and writer, 2 MB each
 _BLIND = 10.0  # seconds after which a window that cannot be read is given up
 _AGAIN = 0.002  # seconds between two attempts at one picture
 _LATE = 0.5  # of a frame, in which a new picture is waited for
-_TOLD = 0.2  # seconds in which the session has told what a picture on the screen is
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """What is recorded: the camera, the mode at the beginning, the digest of the weights."""
-
-    camera: CapturedCamera
-    mode: str
-    weights_sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +114,7 @@ class Recorder:
         self._stop = threading.Event()
         self._abandoned = False
         self._pictures: Queue[_Grabbed | int | None] = Queue(_WAITING)
-        self._told = threading.Condition()
-        self._sights: OrderedDict[int, Sight] = OrderedDict()
-        self._region: Region | None = None
-        self._clock = (0, 0.0)  # pictures that the window has shown, and when the last one
+        self._told = Told(window, self._stop.is_set)
         self._shown_rate = 0.0
         self._grabbed = 0
         self._frames: list[CaptureFrame] = []
@@ -184,14 +165,7 @@ class Recorder:
 
     def shown(self, shown: Shown) -> None:
         """Take notice of what the window shows now; called by the thread that shows it."""
-        region = window_region(self._window)
-        with self._told:
-            self._region = region
-            self._sights[shown.number] = shown.sight
-            while len(self._sights) > _REMEMBERED:
-                self._sights.popitem(last=False)
-            self._clock = (self._clock[0] + 1, shown.at)
-            self._told.notify_all()
+        self._told.tell(shown)
 
     def finish(self) -> Capture:
         """End the capture and put the two files in their places.
@@ -248,7 +222,7 @@ class Recorder:
         last = self._first(screen)
         if last is None:
             return 0
-        begin, before = time.monotonic(), self._clock
+        begin, before = time.monotonic(), self._told.clock
         self._pictures.put(last)
         slot = 0
         while not self._stop.wait(max(0.0, begin + (slot + 1) / FPS - time.monotonic())):
@@ -260,8 +234,7 @@ class Recorder:
                 last = grabbed
                 with suppress(Full):  # the writer is behind, and repeats the picture before
                     self._pictures.put_nowait(grabbed)
-        shown, seconds = (now - then for now, then in zip(self._clock, before, strict=True))
-        self._shown_rate = shown / seconds if seconds else 0.0
+        self._shown_rate = self._told.rate_since(before)
         # What comes after the last picture that could be read, the window's end, is not wanted.
         return self._limit if self._limit is not None and slot >= self._limit else last.slot + 1
 
@@ -274,11 +247,7 @@ class Recorder:
         grabbed = self._look(screen, slot, due + 1 / FPS)
         if grabbed is None or grabbed.number != last.number:
             return grabbed
-        with self._told:
-            newer = self._told.wait_for(
-                lambda: next(reversed(self._sights), -1) > last.number or self._stop.is_set(),
-                max(0.0, due + _LATE / FPS - time.monotonic()),
-            )
+        newer = self._told.is_newer(last.number, max(0.0, due + _LATE / FPS - time.monotonic()))
         return (self._look(screen, slot, due + 1 / FPS) or grabbed) if newer else grabbed
 
     def _first(self, screen: Screen) -> _Grabbed | None:
@@ -288,7 +257,7 @@ class Recorder:
             grabbed = self._look(screen, 0, time.monotonic())
             if grabbed is not None:
                 return grabbed
-            if since is None and self._clock[0]:
+            if since is None and self._told.clock[0]:
                 since = time.monotonic()
             if since is not None and time.monotonic() - since > _BLIND:
                 raise StudioError(
@@ -300,22 +269,14 @@ class Recorder:
     def _look(self, screen: Screen, slot: int, until: float) -> _Grabbed | None:
         """The window's picture, if one can be read before `until`; tried once at least."""
         while True:
-            region = self._region
+            region = self._told.region
             picture = None if region is None else screen.grab(region)
             number = None if picture is None else read_number(picture)
-            sight = None if number is None else self._sight(number)
+            sight = None if number is None else self._told.sight(number)
             if picture is not None and number is not None and sight is not None:
                 return _Grabbed(slot, picture, number, sight)
             if time.monotonic() + _AGAIN >= until or self._stop.wait(_AGAIN):
                 return None
-
-    def _sight(self, number: int) -> Sight | None:
-        """What was seen in the picture `number`, which can be on the screen before it is told."""
-        with self._told:
-            self._told.wait_for(
-                lambda: next(reversed(self._sights), -1) >= number or self._stop.is_set(), _TOLD
-            )
-            return self._sights.get(number)
 
     def _end(self, frames: int | None) -> None:
         """Tell the writer, if it still works, that the capture has `frames` frames."""
@@ -368,7 +329,7 @@ class Recorder:
             return
         film.write(grabbed.picture, len(frames))
         sight = grabbed.sight
-        cards = tuple(_captured(card) for card in sight.cards)
+        cards = tuple(captured_card(card) for card in sight.cards)
         for frame in frames:
             self._frames.append(CaptureFrame(frame / FPS, grabbed.number, sight.mode, cards))
             self._moments.add(sight.mode, cards, sight.cut_outs)
@@ -381,28 +342,13 @@ class Recorder:
             fps=FPS,
             size=(self._quality.width, self._quality.height),
             scale=self._scale,
-            recorded_at=self._started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            recorded_at=in_utc(self._started),
             seconds=seconds,
             camera=self._provenance.camera,
             mode=self._provenance.mode,
             weights_sha256=self._provenance.weights_sha256,
-            versions={
-                "cnnviz": __version__,
-                "torch": version("torch"),
-                "opencv": cv2.__version__,
-                "numpy": np.__version__,
-            },
+            versions=versions(),
             rates=Rates(shown=self._shown_rate, grabbed=self._grabbed / seconds),
             frames=tuple(self._frames),
             moments=self._moments.moments,
         )
-
-
-def _captured(card: SeenCard) -> CapturedCard:
-    return CapturedCard(
-        number=card.number,
-        corners=tuple((float(x), float(y)) for x, y in card.corners),
-        label=card.label,
-        confidence=float(card.confidence),
-        top=tuple((name, float(probability)) for name, probability in card.top),
-    )

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cnnviz.errors import StudioError, UserError
-from cnnviz.retry import FailedRequestError
+from cnnviz.errors import FailedRequestError, StudioError, UserError
 
 __all__ = ["RequestError", "fault_of_reply", "kind_error", "quota_returns"]
 

@@ -15,17 +15,13 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import numpy as np
-from gtts import gTTS
 
-from cnnviz.errors import StudioError, UserError
+from cnnviz.errors import FailedRequestError, StudioError, UserError
 from cnnviz.languages import LANGUAGES
 from cnnviz.loopback import is_safe
-from cnnviz.retry import Patience
 from cnnviz.samples import Samples
 from cnnviz.voices.audio import pause, trim_silence
 from cnnviz.voices.base import Identity, Utterance, Voice
-from cnnviz.voices.gtts_reply import RefusedError, checked, sound_in
-from cnnviz.voices.gtts_request import ask
 from cnnviz.voices.pieces import split
 
 __all__ = ["GttsVoice"]
@@ -68,7 +64,6 @@ class GttsVoice(Voice):
         super().__init__(language)
         self.timeout = timeout
         self._sleep = sleep
-        self._patience = Patience(attempts=5, first=1.5, longest=60.0, sleep=sleep)
         self._service = _address()
         self._asked: float | None = None
 
@@ -101,13 +96,16 @@ class GttsVoice(Voice):
         """None if the service answers a tiny request, else the reason in one short line."""
         try:
             self._request(LANGUAGES[self.language].one, timeout)
-        except RefusedError as refused:
+        except FailedRequestError as refused:
             return refused.message
         except StudioError as error:
             return error.message
         return None
 
     def _persist(self, text: str) -> Samples:
+        from cnnviz.retry import Patience  # late, as below
+
+        patience = Patience(attempts=5, first=1.5, longest=60.0, sleep=self._sleep)
         asked = 0
 
         def ask_once() -> Samples:
@@ -117,10 +115,10 @@ class GttsVoice(Voice):
             return self._request(text, self.timeout)
 
         try:
-            return self._patience.persist(ask_once)
-        except RefusedError as refused:
+            return patience.persist(ask_once)
+        except FailedRequestError as refused:
             told = f", asked {asked} times" if asked > 1 else ""
-            if self._patience.asks_too_long(refused):
+            if patience.asks_too_long(refused):
                 told = f" and asks to wait {refused.after:.0f} s"
             raise StudioError(refused.message + told) from refused
 
@@ -132,6 +130,12 @@ class GttsVoice(Voice):
                 self._sleep(wait)
 
     def _request(self, text: str, timeout: float) -> Samples:
+        # Late: a film whose sentences are all kept must not wait for what sends requests.
+        from gtts import gTTS
+
+        from cnnviz.voices.gtts_reply import checked, sound_in
+        from cnnviz.voices.gtts_request import ask
+
         try:
             language = LANGUAGES[self.language].gtts
             request = gTTS(

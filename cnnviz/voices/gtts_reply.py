@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from gtts import gTTS
 
-from cnnviz.errors import UserError
-from cnnviz.retry import FailedRequestError
+from cnnviz.errors import FailedRequestError, UserError
 from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.voices.audio import decode, trim_silence
 from cnnviz.voices.mp3 import ends_whole

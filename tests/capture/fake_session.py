@@ -19,7 +19,8 @@ from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.display import display
 from cnnviz.capture.framecode import stamp
 from cnnviz.capture.live import until_interrupted
-from cnnviz.capture.recorder import Provenance, Recorder
+from cnnviz.capture.provenance import Provenance
+from cnnviz.capture.recorder import Recorder
 from cnnviz.capture.shown import Shown
 from cnnviz.capture.window import WINDOW
 from cnnviz.errors import StudioError

@@ -20,7 +20,7 @@ from cnnviz.capture import live as live_module
 from cnnviz.capture.captured import CapturedCamera
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.live import LiveSession, Takes, until_interrupted
-from cnnviz.capture.recorder import Provenance
+from cnnviz.capture.provenance import Provenance
 from cnnviz.capture.shown import Shown
 from cnnviz.capture.sidecar import read_capture
 from cnnviz.capture.simulated import SHOT_FRAMES, SimulatedCamera

@@ -28,6 +28,7 @@ from fake_session import (
 )
 
 from cnnviz.capture import recorder as recorder_module
+from cnnviz.capture import told as told_module
 from cnnviz.capture.captured import Capture
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.recorder import FPS, Recorder
@@ -247,7 +248,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> PutScreen:
         screen = StandInScreen(script)
         monkeypatch.setattr(recorder_module, "Screen", screen)
         monkeypatch.setattr(
-            recorder_module,
+            told_module,
             "window_region",
             lambda window: {"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT},
         )
@@ -338,7 +339,7 @@ def test_a_writer_that_is_behind_repeats_pictures(
         append(self, *arguments)
 
     monkeypatch.setattr(Recorder, "_append", at_first_late)
-    monkeypatch.setattr(recorder_module, "_REMEMBERED", 999)
+    monkeypatch.setattr(told_module, "_REMEMBERED", 999)
     capture = record(tmp_path / "demo.mp4", stand_in(script), range(20, 500), 2)
     there = numbers(capture)
     assert len(there) == 60
@@ -351,7 +352,7 @@ def test_memory_does_not_grow_with_what_was_shown(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "demo.mp4", WINDOW, PROVENANCE)
     for number in range(1000):
         recorder.shown(shown(number))
-    assert len(recorder._sights) < 100
+    assert len(recorder._told._sights) < 100
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), StudioError("the camera was lost")])
