@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from cnnviz.compute.claim import Claim
 from cnnviz.errors import UserError
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.script.placeholders import nearest
 from cnnviz.script.reader import Line, SceneScript, Script
 
@@ -100,9 +100,9 @@ def _of_numbers(claim: Claim, values: tuple[float, ...], verb: str) -> str:
     if relation == "not_negative":
         verb = {"is": "is not", "is not": "is"}[verb]
     if relation in _SIGN:
-        return f"{shown(values[0])} {verb} {_SIGN[relation]}"
-    first = shown(claim.values[0])
+        return f"{as_digits(values[0])} {verb} {_SIGN[relation]}"
+    first = as_digits(claim.values[0])
     if relation in _BESIDE:
-        return f"{first} {verb} {_BESIDE[relation]} {shown(values[0])}"
-    listed = ", ".join(shown(value) for value in values[:MOST_VALUES])
+        return f"{first} {verb} {_BESIDE[relation]} {as_digits(values[0])}"
+    listed = ", ".join(as_digits(value) for value in values[:MOST_VALUES])
     return f"{first} {verb} {_AMONG[relation]} {listed}{', …' if values[MOST_VALUES:] else ''}"

@@ -6,12 +6,12 @@ from num2words import num2words
 
 from cnnviz.languages import LANGUAGES
 
-__all__ = ["shown", "shown_size", "spoken", "spoken_size"]
+__all__ = ["as_digits", "size_in_digits", "spoken", "spoken_size"]
 
 MINUS_SIGN = "\N{MINUS SIGN}"
 
 
-def shown(value: float) -> str:
+def as_digits(value: float) -> str:
     """`value` in digits 0–9 with a true minus sign: −4, 0.5, 43,352,064.
 
     At most four significant places are kept behind the point; a number that rounds to zero has
@@ -28,7 +28,7 @@ def spoken(value: float, language: str) -> str:
     num2words knows the whole numbers; its Bengali drops minus signs and the zeros behind a point
     without a word, so both are said here.
     """
-    digits = shown(value)
+    digits = as_digits(value)
     whole, _, places = digits.removeprefix(MINUS_SIGN).replace(",", "").partition(".")
     known = LANGUAGES[language]
     words = [known.minus] if digits.startswith(MINUS_SIGN) else []
@@ -44,9 +44,9 @@ def _whole_in_words(number: int, language: str) -> str:
     return " ".join(words.replace("-", " ").replace(",", "").split())
 
 
-def shown_size(rows: float, columns: float) -> str:
+def size_in_digits(rows: float, columns: float) -> str:
     """A matrix size for the eye: 3×3."""
-    return f"{shown(rows)}×{shown(columns)}"
+    return f"{as_digits(rows)}×{as_digits(columns)}"
 
 
 def spoken_size(rows: float, columns: float, language: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from cnnviz.compute.number import Number
-from cnnviz.script.numerals import shown, shown_size, spoken, spoken_size
+from cnnviz.script.numerals import as_digits, size_in_digits, spoken, spoken_size
 
 __all__ = ["Value", "captioned", "names_in", "nearest", "numbers_in", "said", "shown_value"]
 
@@ -55,8 +55,8 @@ def said(text: str, values: Mapping[str, Value], language: str) -> str:
 def shown_value(value: Value) -> str:
     """A number or a size in digits."""
     if isinstance(value, Number):
-        return shown(value.value)
-    return shown_size(value[0].value, value[1].value)
+        return as_digits(value.value)
+    return size_in_digits(value[0].value, value[1].value)
 
 
 def numbers_in(text: str, values: Mapping[str, Value]) -> list[Number]:

@@ -13,7 +13,7 @@ import numpy as np
 from manim import Mobject, VMobject, Wait, config
 
 from cnnviz.errors import StudioError
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.script.timeline import Slot
 from cnnviz.stage.beat import AskedSlots, Beat, BeatOverrunError
 from cnnviz.stage.declared_scene import DeclaredScene
@@ -172,7 +172,7 @@ class TimedScene(DeclaredScene, FramedScene):
                 if not isinstance(numbers, tuple) or not _is_visible(member, view):
                     continue  # a photograph gives its numbers when it is asked
                 for number in numbers:
-                    entry = ShownNumber(self.plan.scene, beat, shown(number.value), number)
+                    entry = ShownNumber(self.plan.scene, beat, as_digits(number.value), number)
                     self._shown.setdefault((entry.shown, repr(number)), entry)
 
 

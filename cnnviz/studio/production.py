@@ -18,7 +18,7 @@ from cnnviz.ingredients.code import Code
 from cnnviz.ingredients.record import Ingredients, OpenIngredients
 from cnnviz.media.quality import Quality
 from cnnviz.progress import Reporter
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.script.placeholders import captioned, numbers_in, said
 from cnnviz.script.reader import SceneScript, Script
 from cnnviz.script.timeline import SceneTiming, Slot, lay_out
@@ -106,7 +106,7 @@ class Production:
         """The ledger entries of the numbers that a beat speaks."""
         line = self.script.scene(slot.scene).beats[slot.beat]
         return [
-            ShownNumber(slot.scene, slot.beat, shown(number.value), number)
+            ShownNumber(slot.scene, slot.beat, as_digits(number.value), number)
             for number in numbers_in(line.text, self.facts[slot.scene].numbers)
         ]
 

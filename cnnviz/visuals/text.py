@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import BOLD, NORMAL, RIGHT, SEMIBOLD, UP, VGroup, VMobject
 
 from cnnviz.compute.number import Number
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.visuals.glyphs import Glyphs, laid_out
 from cnnviz.visuals.theme import BODY, SMALL, TEXT
 
@@ -113,7 +113,7 @@ def number_text(
     number: Number, size: float = BODY, *, colour: str = TEXT, weight: str = SEMIBOLD
 ) -> Glyphs:
     """A number's digits; the mobject carries its `numbers`, and so enters the ledger."""
-    text = _text(shown(number.value), size, weight, colour)
+    text = _text(as_digits(number.value), size, weight, colour)
     text.numbers = (number,)
     return text
 

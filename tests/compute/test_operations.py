@@ -19,7 +19,7 @@ from cnnviz.review.number_rules import number_findings
 from cnnviz.review.recompute import again, ways
 from cnnviz.review.storyboard.sums import sums
 from cnnviz.review.storyboard.words import WORDS
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 
 HOUSE = Path(__file__).parents[2]
 LANGUAGES = sorted(WORDS)
@@ -45,7 +45,7 @@ def entry(number: Number) -> dict[str, Any]:
     return {
         "scene": "s",
         "beat": "b",
-        "shown": shown(number.value),
+        "shown": as_digits(number.value),
         "value": number.value,
         "op": number.op,
         "args": dict(number.args),
@@ -87,7 +87,7 @@ def test_each_is_written_out_down_to_its_value(name: str, language: str) -> None
         assert lines
         assert all(isinstance(line, str) and line.strip() == line != "" for line in lines)
         if name not in ("literal", "measured"):
-            value = re.compile(rf"(?<![\d.]){re.escape(shown(number.value))}(?![\d.])")
+            value = re.compile(rf"(?<![\d.]){re.escape(as_digits(number.value))}(?![\d.])")
             assert any(map(value.search, lines))
         [told] = sums([entry(number)], language)
         assert told.lines == lines
@@ -100,7 +100,9 @@ def test_each_is_without_findings_and_a_wrong_one_is_found(tmp_path: Path, name:
     for number in of(name):
         assert number_findings([entry(number)], tmp_path) == []
         value = number.value + 1e-3
-        found = number_findings([entry(number) | {"value": value, "shown": shown(value)}], tmp_path)
+        found = number_findings(
+            [entry(number) | {"value": value, "shown": as_digits(value)}], tmp_path
+        )
         assert [one.rule for one in found] == ["wrong-number"] * (name != "literal")
 
 
@@ -179,4 +181,4 @@ def test_neither_torch_nor_opencv_is_loaded_before_something_is_computed() -> No
 
 def test_sums_write_numbers_as_the_screen_does() -> None:
     for value in (0, -0.0, -0.00001, -4, 0.5, 100, 43_352_064, -1234.56789, 0.10284, 1e20):
-        assert as_written(value) == shown(value)
+        assert as_written(value) == as_digits(value)

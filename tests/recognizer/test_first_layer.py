@@ -14,7 +14,7 @@ from cnnviz.recognizer.first_layer import FirstLayer, clearest_window, colour_su
 from cnnviz.recognizer.network import CardNetwork
 from cnnviz.recognizer.preprocess import as_batch
 from cnnviz.recognizer.weights import load_network, save_weights
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +121,8 @@ def test_colour_sums_and_bias_make_the_result(layer):
 def test_a_viewer_can_add_up_the_window_that_is_shown(layer, kernel):
     trace = layer.trace(kernel)
     window = clearest_window(trace)
-    texts = [shown(number.value) for number in colour_sums(window)]
-    texts += [shown(window.bias), shown(window.result)]
+    texts = [as_digits(number.value) for number in colour_sums(window)]
+    texts += [as_digits(window.bias), as_digits(window.result)]
     *parts, total = (round(10_000 * float(text.replace("−", "-"))) for text in texts)
     assert sum(parts) == total
     assert {len(text.partition(".")[2]) for text in texts} == {4}

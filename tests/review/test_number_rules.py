@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from tiny import Project
 
 from cnnviz.review.number_rules import RULES, number_findings
-from cnnviz.review.recompute import in_digits
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 
 RIGHT = {
     "scene": "first_window",
@@ -95,4 +94,4 @@ def test_an_entry_that_is_none_is_found(tmp_path: Path, entry: Any) -> None:
 
 @given(st.one_of(st.integers(-(10**12), 10**12), st.floats(-1e9, 1e9)))
 def test_the_film_writes_numbers_as_the_rule_wants_them(value: float) -> None:
-    assert shown(value) == in_digits(value)
+    assert as_digits(value) == in_digits(value)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cnnviz.script.numerals import shown, shown_size, spoken, spoken_size
+from cnnviz.script.numerals import as_digits, size_in_digits, spoken, spoken_size
 
 WHOLE = st.integers(-(10**12), 10**12)
 DECIMALS = st.decimals(-(10**6), 10**6, places=4).map(float)
@@ -24,19 +24,19 @@ def read_back(digits: str) -> float:
 @example(-4)
 @example(43_352_064)
 def test_digits_read_back_give_the_number(value: float) -> None:
-    assert read_back(shown(value)) == value
+    assert read_back(as_digits(value)) == value
 
 
 @given(st.floats(-1e9, 1e9))
 def test_digits_are_true_to_four_places(value: float) -> None:
-    assert abs(read_back(shown(value)) - value) <= 0.5e-4 + abs(value) * 1e-15
+    assert abs(read_back(as_digits(value)) - value) <= 0.5e-4 + abs(value) * 1e-15
 
 
 @given(st.floats(-1e9, 1e9))
 @example(-0.0)
 @example(-0.00001)
 def test_no_number_has_a_hyphen_for_a_minus_or_a_sign_on_zero(value: float) -> None:
-    digits = shown(value)
+    digits = as_digits(value)
     assert "-" not in digits
     assert digits.strip("−0,.") or digits == "0"
     assert not digits.endswith(".")
@@ -54,7 +54,7 @@ def test_no_number_has_a_hyphen_for_a_minus_or_a_sign_on_zero(value: float) -> N
     ],
 )
 def test_what_the_eye_sees(value: float, digits: str) -> None:
-    assert shown(value) == digits
+    assert as_digits(value) == digits
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_an_english_voice_says(value: float, words: str) -> None:
 @example(0.0001, "bn")
 @example(10.203, "bn")
 def test_the_places_behind_the_point_are_said_one_by_one(value: float, language: str) -> None:
-    _, point, places = shown(value).partition(".")
+    _, point, places = as_digits(value).partition(".")
     assume(point)
     words = spoken(value, language).split()
     said = words[words.index(POINT[language]) + 1 :]
@@ -106,7 +106,7 @@ def test_different_numbers_sound_different(one: float, other: float, language: s
 
 @given(st.floats(-1e9, 1e9), st.sampled_from(["bn", "en"]))
 def test_what_is_said_is_what_is_shown(value: float, language: str) -> None:
-    assert spoken(value, language) == spoken(read_back(shown(value)), language)
+    assert spoken(value, language) == spoken(read_back(as_digits(value)), language)
 
 
 @given(WHOLE | DECIMALS, st.sampled_from(["bn", "en"]))
@@ -117,6 +117,6 @@ def test_words_are_words_with_single_blanks(value: float, language: str) -> None
 
 
 def test_a_size_is_rows_by_columns() -> None:
-    assert shown_size(3, 5) == "3×5"
+    assert size_in_digits(3, 5) == "3×5"
     assert spoken_size(3, 5, "bn") == "তিন বাই পাঁচ"
     assert spoken_size(3, 5, "en") == "three by five"

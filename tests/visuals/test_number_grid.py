@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from manim import ManimColor
 
 from cnnviz.compute import conv2d, literal, matrix_size, max_pool2d, mean_pool2d, relu
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.visuals import (
     NumberGrid,
     input_grid,
@@ -70,7 +70,7 @@ def fill(square: object) -> str:
 def test_every_cell_carries_and_shows_the_number_of_its_trace(make, matrix, role):
     grid = make()
     assert values(grid) == matrix
-    assert texts(grid) == [[shown(value) for value in row] for row in matrix]
+    assert texts(grid) == [[as_digits(value) for value in row] for row in matrix]
     assert grid.role is role
 
 

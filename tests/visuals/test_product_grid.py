@@ -7,7 +7,7 @@ import pytest
 from manim import RIGHT, ManimColor
 
 from cnnviz.compute import conv2d
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.visuals import (
     ProductGrid,
     SumRow,
@@ -38,9 +38,9 @@ def test_every_card_shows_pixel_times_weight_and_their_product():
         [part.original_text for part in (pixel, *sign, weight)]
         for pixel, sign, weight in grid.factors
     ]
-    assert written == [[shown(PIXELS[i][j]), "×", shown(KERNEL[i][j])] for i, j in PLACES]
+    assert written == [[as_digits(PIXELS[i][j]), "×", as_digits(KERNEL[i][j])] for i, j in PLACES]
     assert carried(grid.results) == PRODUCTS
-    assert [result.original_text for result in grid.results] == [shown(p) for p in PRODUCTS]
+    assert [result.original_text for result in grid.results] == [as_digits(p) for p in PRODUCTS]
     assert {result.numbers[0].op for result in grid.results} == {"product"}
 
 

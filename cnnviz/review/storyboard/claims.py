@@ -8,7 +8,7 @@ from cnnviz.compute.claim import Claim
 from cnnviz.languages import in_language
 from cnnviz.review.storyboard.sums import Sum
 from cnnviz.review.storyboard.words import WORDS
-from cnnviz.script.numerals import shown
+from cnnviz.script.numerals import as_digits
 from cnnviz.stage.plan import SaidClaim
 
 __all__ = ["claimed"]
@@ -48,7 +48,7 @@ def _lines(claim: Claim, language: str) -> Iterator[str]:
 
 
 def _line(claim: Claim) -> str:
-    values = [shown(value) for value in claim.values]
+    values = [as_digits(value) for value in claim.values]
     if claim.relation in _OF_ONE:
         return _SIGNS[claim.relation].format(first=", ".join(dict.fromkeys(values)))
     first, *others = values
