@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tiny import Project
 
 from cnnviz.review.number_rules import RULES, number_findings
+from cnnviz.review.recompute import in_digits
 from cnnviz.script.numerals import as_digits
 
 RIGHT = {
