@@ -51,7 +51,7 @@ def project(tiny_project: Project) -> Project:
 def test_an_episode_may_speak_a_new_language_alone(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnviz.studio.production.run_jobs", run_jobs_here)
+    monkeypatch.setattr("cnnviz.studio.gathering.run_jobs", run_jobs_here)
     assert episode_names(project.root) == ["tiny"]
     episode = find_episode(project.root, "tiny")
     assert mismatches(episode, "de", Reporter(io.StringIO())) == []
