@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from cnnviz.compute.checks import agree, plain, position, written_out
 from cnnviz.compute.number import Number
 from cnnviz.compute.operations import Args, Operation
-from cnnviz.compute.softmax import softmax
+from cnnviz.compute.softmax import softmax, written_probability
 from cnnviz.compute.tensors import array, tensor
-from cnnviz.compute.writing import MOST_TERMS, equals, factor
+from cnnviz.compute.writing import equals
 
 __all__ = ["CrossEntropyTrace", "cross_entropy", "torch_cross_entropy"]
 
@@ -80,13 +80,9 @@ def torch_cross_entropy(logits: NDArray[Any], target: int) -> NDArray[Any]:
 
 
 def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
-    logits, target = args["logits"], args["target"]
-    powers = [f"e^{factor(logit)}" for logit in logits]
-    rest = f" + … ({len(powers)})" if len(powers) > MOST_TERMS else ""
-    return (
-        f"−ln({powers[target]} / ({' + '.join(powers[:MOST_TERMS])}{rest}))",
-        equals(value, *logits, value),
-    )
+    logits = args["logits"]
+    quotient = written_probability(logits, args["target"])
+    return f"−ln({quotient})", equals(value, *logits, value)
 
 
 CROSS_ENTROPY = Operation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from cnnviz.compute.operations import Args, Operation
 from cnnviz.compute.tensors import array, tensor
 from cnnviz.compute.writing import MOST_TERMS, equals, factor
 
-__all__ = ["SoftmaxTrace", "softmax", "torch_softmax"]
+__all__ = ["SoftmaxTrace", "softmax", "torch_softmax", "written_probability"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +72,16 @@ def torch_softmax(logits: NDArray[Any]) -> NDArray[Any]:
     return array(torch.softmax(tensor(logits), 0))
 
 
-def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
-    logits, index = args["logits"], args["index"]
+def written_probability(logits: Sequence[float], index: int) -> str:
+    """The probability of one of the `logits` as a quotient of powers."""
     powers = [f"e^{factor(logit)}" for logit in logits]
     rest = f" + … ({len(powers)})" if len(powers) > MOST_TERMS else ""
-    return (
-        f"{powers[index]} / ({' + '.join(powers[:MOST_TERMS])}{rest})",
-        equals(value, *logits, value),
-    )
+    return f"{powers[index]} / ({' + '.join(powers[:MOST_TERMS])}{rest})"
+
+
+def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
+    logits = args["logits"]
+    return written_probability(logits, args["index"]), equals(value, *logits, value)
 
 
 SOFTMAX = Operation(
