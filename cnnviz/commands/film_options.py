@@ -18,7 +18,7 @@ __all__ = ["add_build_options", "add_film_options", "add_name", "order_of"]
 
 def add_name(verb: argparse.ArgumentParser) -> None:
     """Which episode."""
-    verb.add_argument("name", metavar="NAME", help="a folder in narration/ and scenes/")
+    verb.add_argument("name", metavar="NAME", help="a folder in narration/")
 
 
 def add_build_options(verb: argparse.ArgumentParser) -> None:

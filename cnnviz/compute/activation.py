@@ -73,6 +73,6 @@ def _written(args: Args, value: float, language: str) -> tuple[str, ...]:
 
 RELU = Operation(
     "relu",
-    {"bn": "ReLU: শূন্যের কম হলে শূন্য", "en": "ReLU: zero where it is below zero"},
+    {"bn": "ReLU: শূন্যের চেয়ে কম হলে শূন্য", "en": "ReLU: zero where it is below zero"},
     _written,
 )

@@ -244,7 +244,7 @@ _WORDS = {
     "bn": {
         "stride": "স্ট্রাইড",
         "dilation": "ডাইলেশন",
-        "padding": "প্যাডিং (উপর, নিচ, বাম, ডান)",
+        "padding": "প্যাডিং (ওপর, নিচ, বাঁ, ডান)",
         "flipped": "কার্নেল 180° ঘোরানো",
     },
     "en": {
@@ -258,7 +258,7 @@ _WORDS = {
 CONV2D = Operation(
     "conv2d",
     {
-        "bn": "কনভলিউশন: প্রতিটি পিক্সেল × ওজন, সব যোগ",
+        "bn": "কনভোলিউশন: প্রতিটি পিক্সেল × ওজন, সব যোগ",
         "en": "convolution: every pixel × weight, added up",
     },
     _written,

@@ -80,7 +80,7 @@ def _measured(args: Args, value: float, language: str) -> tuple[str, ...]:
     return (f"{args['evidence']}{args.get('pointer', '')}",)
 
 
-LITERAL = Operation("literal", {"bn": "পাঠের বেছে নেওয়া মান", "en": "chosen by the lesson"}, _place)
+LITERAL = Operation("literal", {"bn": "পাঠে বেছে নেওয়া মান", "en": "chosen by the lesson"}, _place)
 COUNT = Operation("count", {"bn": "গুনে পাওয়া", "en": "counted"}, _counted)
 MEASURED = Operation(
     "measured", {"bn": "রেকর্ডিং থেকে মাপা", "en": "measured, from the recording"}, _measured
