@@ -12,7 +12,9 @@ __all__ = ["add"]
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line's."""
     verb = verbs.add_parser("new", help="a new episode that renders at once")
-    verb.add_argument("name", metavar="NAME", help="what it is called: small Latin letters, digits and _")
+    verb.add_argument(
+        "name", metavar="NAME", help="what it is called: small Latin letters, digits and _"
+    )
     verb.add_argument(
         "--from", dest="origin", metavar="EPISODE", help="as a variation of another episode"
     )

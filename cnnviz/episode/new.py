@@ -12,7 +12,7 @@ from cnnviz.errors import UserError
 from cnnviz.files import write_text
 from cnnviz.languages import LANGUAGES
 from cnnviz.script.inputs import Inputs
-from cnnviz.script.reader import Script
+from cnnviz.script.reader import SceneScript, Script
 
 __all__ = ["new_episode"]
 
@@ -67,7 +67,15 @@ def new_episode(root: Path, name: str, origin: str | None, title: str | None) ->
         for language in LANGUAGES
         if (source.scripts / f"{language}.yaml").exists()
     }
-    written = [_variation(episode, source, script, title) for script in found.values()]
+    # All of it before the first file: what fails on the way must not leave half an episode.
+    texts = {
+        episode.scripts / script.path.name: _varied(source, script, title)
+        for script in found.values()
+    }
+    for script in found.values():
+        for inputs in (script.inputs, *(scene.inputs for scene in script.scenes)):
+            _copy_pictures(inputs, source, episode)
+    written = [_write(path, text) for path, text in texts.items()]
     return [*written, *_thumbnail(episode, source)]
 
 
@@ -87,26 +95,28 @@ def _require_free(root: Path, name: str) -> None:
 def _from_template(episode: Episode, path: Path, title: str | None) -> Path:
     lines = path.read_text(encoding="utf-8").splitlines()
     if title is not None:
-        lines = _retitled(lines, title)
+        lines = _retitled(path, lines, title)
     return _write(episode.scripts / path.name, "\n".join(lines) + "\n")
 
 
-def _variation(episode: Episode, source: Episode, script: Script, title: str | None) -> Path:
-    """The script of `source`, every scene played as it is there."""
+def _varied(source: Episode, script: Script, title: str | None) -> str:
+    """A script of `source`, every scene played as it is there."""
     lines = script.path.read_text(encoding="utf-8-sig").splitlines()
     if title is not None:
-        lines = _retitled(lines, title)
+        lines = _retitled(script.path, lines, title)
     for scene in script.scenes:
         if scene.scene is None:
-            lines = _played_as(lines, scene.id, f"{source.name}/{scene.id}")
-    for inputs in (script.inputs, *(scene.inputs for scene in script.scenes)):
-        _copy_pictures(inputs, source, episode)
-    return _write(episode.scripts / script.path.name, "\n".join(lines) + "\n")
+            lines = _played_as(script, lines, scene, f"{source.name}/{scene.id}")
+    return "\n".join(lines) + "\n"
 
 
-def _retitled(lines: list[str], title: str) -> list[str]:
+def _retitled(path: Path, lines: list[str], title: str) -> list[str]:
     """The same with another `title:` at the head, however many lines the old one has."""
-    first = next(index for index, line in enumerate(lines) if re.match(r"title\s*:", line))
+    heads = (index for index, line in enumerate(lines) if re.match(r"(['\"]?)title\1\s*:", line))
+    first = next(heads, None)
+    if first is None:
+        hint = "write title: at the beginning of a line"
+        raise UserError("no line begins with its title", file=path, hint=hint)
     after = first + 1
     while after < len(lines) and re.match(r"\s|$", lines[after]):
         after += 1
@@ -118,21 +128,28 @@ def _titled(title: str) -> str:
     return f'title: "{quoted}"'
 
 
-def _played_as(lines: list[str], scene: str, place: str) -> list[str]:
+def _played_as(script: Script, lines: list[str], scene: SceneScript, place: str) -> list[str]:
     """The same with `scene: place` below the id of a scene."""
-    pattern = re.compile(rf"(\s*)(-\s+)?id\s*:\s*(['\"]?){re.escape(scene)}\3\s*(#.*)?$")
+    pattern = re.compile(rf"(\s*)(-\s+)?id\s*:\s*(['\"]?){re.escape(scene.id)}\3\s*(#.*)?$")
     for index, line in enumerate(lines):
         found = pattern.match(line)
         if found:
             indent = found[1] + " " * len(found[2] or "")
             return [*lines[: index + 1], f"{indent}scene: {place}", *lines[index + 1 :]]
-    raise UserError(f"the id of scene {scene!r} does not stand on a line of its own")
+    raise UserError(
+        f"the id of scene {scene.id!r} does not stand on a line of its own",
+        file=script.path,
+        line=scene.line,
+        hint="write - id: NAME, and all else on lines below it",
+    )
 
 
 def _copy_pictures(inputs: Inputs, source: Episode, episode: Episode) -> None:
+    """Copy pictures that lie with the scripts of `source`; others are found from here as well."""
+    home = source.scripts.resolve()
     for given in inputs.values():
-        if given.picture is not None and given.picture.is_relative_to(source.scripts):
-            there = episode.scripts / given.picture.relative_to(source.scripts)
+        if given.picture is not None and given.picture.resolve().is_relative_to(home):
+            there = episode.scripts / given.picture.resolve().relative_to(home)
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(given.picture, there)
 

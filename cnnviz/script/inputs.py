@@ -12,6 +12,7 @@ scene alone. All else follows from them: traces, labels, numbers in sentences, c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,7 +152,13 @@ def _pictured(data: CommentedMap, folder: Path) -> tuple[Any, Path]:
 def _size(value: Any) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2:
         raise UserError("size must be [rows, columns]", hint=_FILE_HINT)
-    return at_least(1, value[0], "size"), at_least(1, value[1], "size")
+    rows, columns = (at_least(1, each, "size") for each in value)
+    if max(rows, columns) > LARGEST:
+        raise UserError(
+            f"{rows}×{columns} is too large to show its numbers",
+            hint=f"at most {LARGEST} rows and columns",
+        )
+    return rows, columns
 
 
 def _grey(path: Path, size: tuple[int, int] | None) -> Any:
@@ -161,8 +168,9 @@ def _grey(path: Path, size: tuple[int, int] | None) -> Any:
 
     try:
         data = np.frombuffer(path.read_bytes(), np.uint8)
-    except OSError as error:
-        raise UserError(f"the picture {path.name} cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"the picture {path.name} cannot be read: {reason}") from None
     grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
     if grey is None:
         raise UserError(f"{path.name} is no picture", hint="PNG and JPEG will do")
@@ -219,6 +227,8 @@ def _kernels(value: Any, folder: Path) -> tuple[Any, None]:
 def _number(value: Any, folder: Path) -> tuple[Any, None]:
     if not _is_number(value):
         raise UserError(f"it must be a number, not {value!r}")
+    if not math.isfinite(value):
+        raise UserError(f"nothing can be computed with {value!r}", hint="write a finite number")
     return _plain(value), None
 
 

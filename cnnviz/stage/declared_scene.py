@@ -29,11 +29,14 @@ class DeclaredScene:
     recording: ClassVar[str | None] = None
     evidence: ClassVar[tuple[str, ...]] = ()
     _recorded: ClassVar[Path | None] = None
+    _card: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.title_over or cls.continues:
-            cls.card = False
+        # What is written counts for subclasses; that going on takes the card away does not.
+        if "card" in cls.__dict__:
+            cls._card = cls.card
+        cls.card = cls._card and not (cls.title_over or cls.continues)
 
     @classmethod
     def numbers(cls) -> Mapping[str, Value]:

@@ -149,6 +149,8 @@ class Production:
         quality = self.quality
         return {
             **self.drawn_with[scene],
+            "scene": scene,  # it stands in the ledger
+            "played": self.cast.played(scene),
             **self._told(scene),
             "language": self.language,
             "quality": [quality.width, quality.height, quality.fps],

@@ -72,7 +72,7 @@ class GttsVoice(Voice):
         return {
             "engine": self.name,
             "version": _VERSION,
-            "voice": self.language,
+            "voice": LANGUAGES[self.language].gtts,
             "service": urlsplit(self._service).hostname or "",
         }
 

@@ -6,6 +6,8 @@ import io
 import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from tiny import HOUSE, Done, Project, files_below, run_command, run_jobs_here
 
@@ -173,3 +175,22 @@ def test_other_numbers_in_a_real_film_name_what_no_longer_holds_until_it_is_mend
                 text = text.replace(old, new)
         script.write_text(text, encoding="utf-8")
     assert objections(varied, "demo") == []
+
+
+def test_a_variation_finds_pictures_that_lie_elsewhere_and_leaves_nothing_when_it_fails(
+    tiny_project: Project,
+) -> None:
+    root, script = tiny_project.root, tiny_project.script
+    pictures = root / "narration" / "pictures"
+    pictures.mkdir()
+    (pictures / "dot.png").write_bytes(cv2.imencode(".png", np.zeros((4, 4), np.uint8))[1])
+    text = script.read_text(encoding="utf-8")
+    script.write_text(f"inputs: {{image: ../pictures/dot.png}}\n{text}", encoding="utf-8")
+    said(run_command(root, "new", "again", "--from", "tiny"))
+    assert {path.name for path in pictures.iterdir()} == {"dot.png"}
+    script.write_text(text.replace("  - id: second\n", "  - # here\n    'id': second\n"))
+    done = run_command(root, "new", "third", "--from", "tiny", "--title", "নতুন")
+    assert done.code == 2
+    assert "narration/tiny/bn.yaml:" in done.err
+    assert "'second' does not stand on a line of its own" in done.err
+    assert not (root / "narration" / "third").exists()

@@ -207,3 +207,23 @@ def test_a_plan_without_the_scene_before_is_an_error() -> None:
 def test_it_has_no_card() -> None:
     assert Earlier.card
     assert not Later.card
+
+
+def test_a_variation_that_does_not_go_on_has_its_card_again():
+    class Alone(Lesson):
+        pass
+
+    class GoesOn(Alone):
+        continues = Alone
+
+    class Varied(GoesOn):
+        continues = None
+
+    class WithoutCard(Alone):
+        card = False
+
+    class StillWithout(WithoutCard):
+        pass
+
+    cards = [each.card for each in (Alone, GoesOn, Varied, WithoutCard, StillWithout)]
+    assert cards == [True, False, True, False, False]
