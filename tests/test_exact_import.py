@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _elementtree
 import hashlib
 import importlib
 import os
@@ -14,6 +13,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
+from regex import _regex
 from tiny import HOUSE, without_scenes
 
 from cnnviz.exact_import import EXECUTED
@@ -176,9 +176,9 @@ def test_packages_and_relative_imports_work_as_ever(project: Path) -> None:
 
 
 def test_an_extension_module_beside_the_scenes_is_found(project: Path) -> None:
-    target = project / "scenes" / "tiny" / f"_elementtree{EXTENSION_SUFFIXES[0]}"
-    shutil.copy(_elementtree.__file__, target)
-    assert importlib.import_module("scenes.tiny._elementtree").__file__ == str(target)
+    target = project / "scenes" / "tiny" / f"_regex{EXTENSION_SUFFIXES[0]}"
+    shutil.copy(_regex.__file__, target)
+    assert importlib.import_module("scenes.tiny._regex").__file__ == str(target)
 
 
 def test_byte_code_without_source_is_found(project: Path) -> None:

@@ -108,6 +108,8 @@ PARTS = {
     "beat",
     "length",
     "asked",
+    "scene",
+    "played",
     "files",
 }
 
