@@ -21,6 +21,7 @@ import numpy as np
 from sights import SomethingSeen, StillCamera
 
 from cnnviz.capture import live as live_module
+from cnnviz.capture.captured_window import CapturedWindow
 from cnnviz.capture.framecode import read_number
 from cnnviz.capture.live import WINDOW, LiveSession, live
 from cnnviz.capture.shown import Shown
@@ -112,7 +113,7 @@ def painted(folder: Path) -> dict[str, Any]:
     same: list[bool] = []
     given: list[Picture] = []
 
-    class Noting(Window):
+    class Noting(CapturedWindow):  # one that is known to be on the screen
         def show(self, picture: Picture) -> None:
             given.append(picture.copy())
             super().show(picture)
@@ -126,7 +127,7 @@ def painted(folder: Path) -> dict[str, Any]:
         StillCamera(12), SomethingSeen(), on_shown=look, snapshots=folder, window=Noting()
     )
     session.run(lambda: False)
-    return {"read": read, "same": all(same), "size": given[0].shape}
+    return {"read": read, "same": all(same), "size": given[-1].shape}
 
 
 def keys(folder: Path) -> dict[str, Any]:
