@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from itertools import pairwise
 
-from cnnviz.ingredients.record import Ingredients, maker
+from cnnviz.ingredients.record import Ingredients, maker, versions
 from cnnviz.samples import SAMPLE_RATE
 from cnnviz.script.timeline import Slot
 from cnnviz.studio.jobs import CrossfadeJob, SoundJob
@@ -32,6 +33,7 @@ def crossfade_jobs(production: Production, segments: Sequence[Segment]) -> dict[
                     "after": new.digest,
                     "quality": [quality.width, quality.height, quality.fps],
                     "code": maker("media/crossfade.py"),
+                    "versions": versions(),
                 },
             )
             fades[after] = CrossfadeJob(old.path, new.path, quality, record.key)
@@ -61,6 +63,7 @@ def sound_job(production: Production, slots: Sequence[Slot]) -> SoundJob:
             "bells": bells,
             "length": length,
             "code": maker("studio/film_sound.py"),
+            "versions": {**versions(), "scipy": version("scipy")},  # which weighs loudness
         },
     )
     return SoundJob(tuple(clips), bells, length, record.key)

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 
 from cnnviz.files import replacing
-from cnnviz.ingredients.record import Ingredients, maker
+from cnnviz.ingredients.record import Ingredients, maker, versions
 from cnnviz.media.decode import last_frame
 from cnnviz.store import Shelf
 from cnnviz.studio.segments import Segment
@@ -23,7 +23,11 @@ QUALITY = 85
 
 def picture_key(segment: Segment) -> str:
     """Under which the picture of `segment` is kept."""
-    parts = {"segment": segment.digest, "code": maker("studio/last_pictures.py")}
+    parts = {
+        "segment": segment.digest,
+        "code": maker("studio/last_pictures.py"),
+        "versions": versions(),
+    }
     return Ingredients("last picture", parts).key
 
 

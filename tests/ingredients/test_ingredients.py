@@ -26,8 +26,10 @@ from cnnviz.ingredients.record import (
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
 from cnnviz.store import Shelf
+from cnnviz.studio import film_parts, last_pictures
 from cnnviz.studio.film_parts import sound_job
 from cnnviz.studio.production import Production, prepare
+from cnnviz.studio.segments import Segment
 from cnnviz.studio.thumbnail import thumbnail_job
 
 Run = Callable[..., Done]
@@ -424,3 +426,21 @@ def test_a_picture_that_opencv_opens_by_itself_is_seen(built: Project, run: Run)
     assert drawn(run(built, *BUILD)) == 2
     cv2.imwrite(str(picture), np.full((2, 2, 3), 60, np.uint8))
     assert drawn(run(built, *BUILD)) == 2
+
+
+def test_other_libraries_mean_another_sound_another_crossfade_and_other_stills(
+    built: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    production = planned(built)
+    segments = [Segment(str(index), Path(f"{index}.mp4"), f"{index}", 1, []) for index in range(5)]
+
+    def keys() -> list[str]:
+        fades = film_parts.crossfade_jobs(production, segments).values()
+        still = last_pictures.picture_key(segments[0])
+        return [sound_job(production, production.slots).key, still, *(fade.key for fade in fades)]
+
+    before = keys()
+    for module in (film_parts, last_pictures):
+        monkeypatch.setattr(module, "versions", lambda: {"moviepy": "another"})
+    assert len(before) == 3
+    assert not set(before) & set(keys())
