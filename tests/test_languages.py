@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tiny import Project, run_command, run_jobs_here
 
@@ -96,7 +97,7 @@ class Parrot(Voice):
         return {"engine": self.name}
 
     def speak(self, utterance: Utterance) -> Samples:
-        raise NotImplementedError
+        return np.full(len(utterance.text), 0.5, np.float32)
 
 
 def test_a_voice_that_is_registered_can_be_asked_for(
@@ -105,6 +106,7 @@ def test_a_voice_that_is_registered_can_be_asked_for(
     monkeypatch.setitem(voice_engines.ENGINES, "parrot", f"{__name__}:Parrot")  # type: ignore[arg-type]
     chosen = choose_voice("parrot", "bn", [], tmp_path, lambda line: None)
     assert chosen.name == "parrot"
+    assert len(chosen.speak(Utterance("hook", "first", "hello"))) == 5
     lexicon = tmp_path / "lexicon.bn.yaml"
     lexicon.write_text("parrot: {a: b}\n", encoding="utf-8")
     assert Lexicon.load(lexicon).respell("parrot", "a") == "b"
