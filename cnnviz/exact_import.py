@@ -24,14 +24,15 @@ from importlib.machinery import (
 from pathlib import Path
 from typing import Any
 
-__all__ = ["EXECUTED"]
+__all__ = ["EXECUTED", "LIBRARIES"]
 
 EXECUTED: dict[str, str] = {}
 """Source file, links followed → SHA-256 of the bytes it was last imported from in this process."""
 
 _MACHINERY = Path(__file__).parent
 _SCENES = "scenes"
-_LIBRARIES = frozenset({"site-packages", "dist-packages"})
+LIBRARIES = frozenset({"site-packages", "dist-packages"})
+"""Folders of installed packages: their versions count, not their files."""
 
 
 class _ExactLoader(SourceFileLoader):
@@ -74,7 +75,7 @@ def _is_ours(folder: Path) -> bool:
     """Whether the machinery lies in `folder`, or scenes, or it is the one that holds scenes."""
     if folder == _MACHINERY or _MACHINERY in folder.parents:
         return True
-    if not _LIBRARIES.isdisjoint(folder.parts):
+    if not LIBRARIES.isdisjoint(folder.parts):
         return False
     return _SCENES in folder.parts or (folder / _SCENES / "__init__.py").is_file()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["FORMATS", "TALL", "WIDE", "Format"]
+__all__ = ["TALL", "WIDE", "Format"]
 
 
 @dataclass(frozen=True)
@@ -118,5 +118,3 @@ TALL = Format(
     flow="down",
     least_text=24.0,
 )
-
-FORMATS = {each.name: each for each in (WIDE, TALL)}

@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -351,6 +352,19 @@ class Command:
             if int(group) == self.process.pid and state != "Z":
                 alive.append(int(status.parent.name))
         return alive
+
+
+def drawn(done: Done) -> int:
+    """How many beats a command that went well has drawn."""
+    assert done.code == 0, done.err
+    found = re.search(r"(\d+) drawn now", done.err)
+    assert found, done.err
+    return int(found[1])
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """The beats whose digests differ."""
+    return {beat for beat in after if before.get(beat) != after[beat]}
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

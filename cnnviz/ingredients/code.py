@@ -17,7 +17,7 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.exact_import import EXECUTED
 from cnnviz.ingredients.syntax import EMPTY, MACHINERY, Import, read_source, source_of
 
-__all__ = ["MACHINERY", "Code", "Known", "code_of", "require_imported"]
+__all__ = ["MACHINERY", "Code", "Known", "code_of", "place_of", "require_imported"]
 
 _STAR = "*"
 
@@ -40,7 +40,7 @@ class Code:
     @cached_property
     def record(self) -> dict[str, str]:
         """Name of each file → its digest, wherever project and machinery lie."""
-        return {_shown(path, self.project): digest for path, digest in self.files.items()}
+        return {place_of(path, self.project): digest for path, digest in self.files.items()}
 
 
 Known = dict[Path, tuple[str, tuple[Path, ...]]]
@@ -141,7 +141,8 @@ def _is_now(path: Path, digest: str) -> str | None:
         return None
 
 
-def _shown(path: Path, project: Path) -> str:
+def place_of(path: Path, project: Path) -> str:
+    """How records name a file: from the project's folder, or from that of this package."""
     for base in (project.resolve(), MACHINERY.parent):
         if path.is_relative_to(base):
             return path.relative_to(base).as_posix()

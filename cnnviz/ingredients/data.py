@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnnviz.files import file_digest
-from cnnviz.ingredients.code import MACHINERY, Code
+from cnnviz.ingredients.code import MACHINERY, Code, place_of
 from cnnviz.store import Shelf, json_digest
 
 __all__ = ["data_beside", "data_files", "known_digest"]
@@ -27,7 +27,7 @@ def data_beside(code: Code) -> dict[str, str]:
     A scene's pictures lie beside it, and so do those of the scenes whose parts it imports; the
     recognizer's weights lie below the modules that read them.
     """
-    return {_shown(path, code.project): known_digest(path) for path in data_files(code)}
+    return {place_of(path, code.project): known_digest(path) for path in data_files(code)}
 
 
 def data_files(code: Code) -> list[Path]:
@@ -50,13 +50,6 @@ def _data_in(folder: Path) -> Iterator[Path]:
 
 def _holds_code(folder: Path) -> bool:
     return any(path.suffix == ".py" for path in folder.iterdir())
-
-
-def _shown(path: Path, project: Path) -> str:
-    for base in (project.resolve(), MACHINERY.parent):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.name
 
 
 def known_digest(path: Path) -> str:

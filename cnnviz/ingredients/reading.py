@@ -16,6 +16,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
+from cnnviz.exact_import import LIBRARIES
 from cnnviz.files import cache_dir
 from cnnviz.ingredients.code import Code
 from cnnviz.ingredients.data import data_files, known_digest
@@ -25,7 +26,6 @@ __all__ = ["FilesRead", "files_read"]
 _PREFIXES = (os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix))
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/run", *_PREFIXES)
 _CODE = frozenset({".py", ".pyc", ".so"})
-_LIBRARIES = frozenset({"site-packages", "dist-packages"})
 
 
 class FilesRead(Mapping[str, str]):
@@ -91,7 +91,7 @@ def files_read(code: Code, evidence: Iterable[Path | None]) -> Iterator[FilesRea
     def left_out(path: Path) -> bool:
         return (
             path.suffix in _CODE
-            or not _LIBRARIES.isdisjoint(path.parts)
+            or not LIBRARIES.isdisjoint(path.parts)
             or path in code.files
             or any(str(path).startswith(f"{folder}{os.sep}") for folder in ours)
             or (path.is_relative_to(temporary) and _is_drawing(path.relative_to(temporary)))

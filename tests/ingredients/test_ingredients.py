@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from tiny import BUILD, SECONDS, Done, Project, replace_in
+from tiny import BUILD, SECONDS, Done, Project, changed, drawn, replace_in
 
 from cnnviz.episode.episode import find_episode
 from cnnviz.ingredients import record as ingredients
@@ -39,17 +39,6 @@ def planned(project: Project, language: str = "bn", size: str = "draft") -> Prod
     report = Reporter(io.StringIO())
     episode = find_episode(project.root, "tiny")
     return prepare(episode, language, quality(size), "recorded", report)
-
-
-def drawn(done: Done) -> int:
-    assert done.code == 0, done.err
-    found = re.search(r"(\d+) drawn now", done.err)
-    assert found, done.err
-    return int(found[1])
-
-
-def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    return {beat for beat in after if before.get(beat) != after[beat]}
 
 
 def from_scratch(project: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,7 +15,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny import BUILD, HOUSE, OPTIONS, Command, Done, Project, files_below, replace_in
+from tiny import (
+    BUILD,
+    HOUSE,
+    OPTIONS,
+    Command,
+    Done,
+    Project,
+    changed,
+    drawn,
+    files_below,
+    replace_in,
+)
 
 from cnnviz.episode.episode import find_episode
 from cnnviz.media.decode import last_frame, read_frames
@@ -29,17 +39,6 @@ Run = Callable[..., Done]
 FIRST = {"first.shown", "first.summed", "first.moved"}
 SECOND = {"second.drawn", "second.turned"}
 PATIENCE = 120.0
-
-
-def drawn(done: Done) -> int:
-    assert done.code == 0, done.err
-    found = re.search(r"(\d+) drawn now", done.err)
-    assert found, done.err
-    return int(found[1])
-
-
-def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    return {beat for beat in after if before.get(beat) != after[beat]}
 
 
 def cache_of(project: Project) -> Path:
