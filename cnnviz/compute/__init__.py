@@ -33,6 +33,7 @@ from cnnviz.compute.morphology import MorphologyTrace, dilate, erode
 from cnnviz.compute.number import Number, count, literal, matrix_size
 from cnnviz.compute.operations import Operation, operations
 from cnnviz.compute.pooling import PoolTrace, PoolWindow, max_pool2d, mean_pool2d
+from cnnviz.compute.rounding import percent, rounded
 from cnnviz.compute.size import SizeTrace, output_size
 from cnnviz.compute.softmax import SoftmaxTrace, softmax
 from cnnviz.compute.threshold import ThresholdTrace, threshold
@@ -88,9 +89,11 @@ __all__ = [
     "not_negative",
     "operations",
     "output_size",
+    "percent",
     "positive",
     "product",
     "relu",
+    "rounded",
     "smallest",
     "softmax",
     "threshold",
