@@ -25,6 +25,7 @@ from cnnviz.commands import (
     scene,
     storyboard,
     train,
+    train_lesson,
     watch,
 )
 from cnnviz.errors import StudioError
@@ -45,6 +46,7 @@ VERBS = (
     live,
     record,
     train,
+    train_lesson,
     evaluate,
     publish,
     cache,

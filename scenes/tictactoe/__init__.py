@@ -1,0 +1,1 @@
+"""One small network from pixels to answer."""
