@@ -68,10 +68,10 @@ class PlotAxes(VGroup):
         Of all, ticks and titles included, in Manim units.
     y_title, x_title
         Words, or any mobject; what belongs to the upright axis stands above it.
-    above
-        Manim units that are left free between the upright axis and its title.
-    below
-        Likewise below the bottom.
+    above, below
+        Manim units that are left free between the upright axis and its title, and below the bottom.
+    aside
+        As large as what `put_on_top` will put beside the title; or above it, where it is narrow.
 
     Attributes
     ----------
@@ -92,17 +92,20 @@ class PlotAxes(VGroup):
         x_title: str | VMobject | None = None,
         above: float = 0.0,
         below: float = 0.0,
+        aside: VMobject | None = None,
     ) -> None:
         super().__init__()
         self.y, self.x = y, x
         down, across = _numbers(y), _numbers(x)
         self.title, named = _title(y_title), _title(x_title)
-        over = (self.title.height + GAP if self.title else down[-1].height / 2) + above
+        self.rise = down[-1].height / 2 + above + GAP / 2
+        over = self.rise + self._row(self.title, aside, width)
         under = below + (max(one.height for one in across) + GAP if across else 0)
         under += named.height + GAP if named else 0
         left = max(one.width for one in down) + GAP
         right = across[-1].width / 2 if across else 0.0
         long, high = width - left - right, height - over - under
+        self._long = long
         self.bottom = Line(LEFT * long / 2, RIGHT * long / 2, color=LINE, stroke_width=3)
         self.bottom.shift(DOWN * high / 2)
         self.upright = Line(DOWN * high / 2, UP * high / 2, color=LINE, stroke_width=3)
@@ -110,7 +113,7 @@ class PlotAxes(VGroup):
         self.add(self.bottom, self.upright)
         self._write(down, across, below)
         if self.title:
-            self.title.next_to(self.upright, UP, buff=GAP + above)
+            self.title.next_to(self.upright, UP, buff=self.rise)
             self.add(self.title.align_to(down[0], LEFT))
         if named:
             self.add(named.next_to(VGroup(self.bottom, *across), DOWN, buff=GAP).set_x(0))
@@ -122,6 +125,19 @@ class PlotAxes(VGroup):
         up = self.upright.get_end() - self.upright.get_start()
         point: Point3D = start + along * (end - start) + self.y.share(y) * up
         return point
+
+    def put_on_top(self, mobject: VMobject) -> VMobject:
+        """`mobject` to the right, beside the title or above it. Gives it back."""
+        ratio = float(self.bottom.get_length()) / self._long
+        mobject.next_to(self.upright, UP, buff=(self.rise + self._lift) * ratio)
+        return mobject.align_to(self.bottom, RIGHT)
+
+    def _row(self, title: VMobject | None, aside: VMobject | None, width: float) -> float:
+        """How high title and `aside` are together; one lifts the other where it is narrow."""
+        high, beside = (one.height if one else 0.0 for one in (title, aside))
+        narrow = title and aside and title.width + aside.width + 3 * GAP > width
+        self._lift = high + GAP / 2 if narrow else 0.0
+        return max(high, self._lift + beside)
 
     def _write(self, down: Sequence[VMobject], across: Sequence[VMobject], below: float) -> None:
         for text, tick in zip(down, self.y.ticks, strict=True):

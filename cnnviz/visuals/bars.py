@@ -26,7 +26,9 @@ LONGEST = "0.0000"
 
 
 class Bars(VGroup):
-    """A bar for each number, as long as it is large; its name to the left, or above where narrow.
+    """A bar for each number, as long as it is large, between its name and the number itself.
+
+    Where that would leave a short bar, both stand above it.
 
     Parameters
     ----------
@@ -101,19 +103,19 @@ class Bars(VGroup):
 
     def _laid_out(self, room: float, paint: Sequence[str]) -> tuple[VGroup, VGroup]:
         """Tracks and bars, with the names where they belong."""
-        least = self._with_unit(words(LONGEST, self.size, weight=SEMIBOLD)).width
-        beside = room - least - GAP
-        named = max(name.width for name in self.names) + GAP
-        above = beside - named < LEAST
-        length = beside if above else beside - named
-        head = max(name.height for name in self.names) + GAP / 2 if above else 0.0
+        written = self._with_unit(words(LONGEST, self.size, weight=SEMIBOLD))
+        named = max(name.width for name in self.names)
+        self.above = room - named - written.width - 2 * GAP < LEAST
+        length = room if self.above else room - named - written.width - 2 * GAP
+        head = max(written.height, *(name.height for name in self.names)) + GAP / 2
+        step = HEIGHT + STEP + (head if self.above else 0.0)
         tracks, bars = VGroup(), VGroup()
         for index, (name, colour) in enumerate(zip(self.names, paint, strict=True)):
-            track = _bar(length, PANEL, LINE).shift(index * (HEIGHT + STEP + head) * DOWN)
+            track = _bar(length, PANEL, LINE).shift(index * step * DOWN)
             tracks.add(track)
             bars.add(_bar(length, colour).move_to(track))
-            name.next_to(track, UP if above else LEFT, buff=GAP / 2 if above else GAP)
-            if above:
+            name.next_to(track, UP if self.above else LEFT, buff=GAP / 2 if self.above else GAP)
+            if self.above:
                 name.align_to(track, LEFT)
         return tracks, bars
 
@@ -125,10 +127,13 @@ class Bars(VGroup):
         """`numbers` beside their tracks, as large as those now are."""
         ratio = self.tracks[0].height / HEIGHT
         texts = [self._with_unit(number_text(number, self.size)) for number in numbers]
-        return [
-            text.scale(ratio).next_to(track, RIGHT, buff=GAP * ratio)
-            for text, track in zip(texts, self.tracks, strict=False)
-        ]
+        for text, track in zip(texts, self.tracks, strict=False):
+            text.scale(ratio)
+            if self.above:
+                text.next_to(track, UP, buff=GAP / 2 * ratio).align_to(track, RIGHT)
+            else:
+                text.next_to(track, RIGHT, buff=GAP * ratio)
+        return texts
 
 
 class _Change(Exchange):

@@ -11,7 +11,6 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    UR,
     Animation,
     DashedLine,
     Dot,
@@ -20,23 +19,23 @@ from manim import (
     VMobject,
     linear,
 )
-from numpy.typing import NDArray
+from manim.typing import Point3D
 
 from cnnviz.compute.number import Number
 from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.axes import PlotAxes, Scale
+from cnnviz.visuals.swarm import swarm
 from cnnviz.visuals.text import number_text, words
 from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SMALL, TEXT, Role
 
-__all__ = ["DotPlot", "spread"]
+__all__ = ["DotPlot"]
 
 SIZE = {"right": (9.0, 6.2), "down": (9.0, 6.6)}
 """Width and height, in Manim units, by the flow of the format; never wider than there is room."""
 LARGEST = 0.2
 """Manim units across the place of a dot that has room."""
-SMALLEST = 0.02
-FILLED, NUMBERED = 0.86, 0.2
-"""Of a dot's place, the share that it fills; Manim units from a line to its number."""
+FILLED = 0.86
+"""Of a dot's place, the share that it fills."""
 DROP = 1.2
 """Manim units from which a dot falls."""
 ONE = 0.25
@@ -102,30 +101,25 @@ class DotPlot(VGroup):
         scale.checked([*given, *(one for _, values in groups for one in values)])
         wide, high = SIZE[current_format().flow]
         wide = min(wide, current_format().safe_width) if width is None else width
-        names = [_named(name, (wide - 1) / len(groups)) for name, _ in groups]
+        self._size = BODY if current_format().flow == "right" else LABEL
         legend = _legend(coin, coin_name)
+        self.names = VGroup(*(_named(name, (wide - 1) / len(groups)) for name, _ in groups))
         self.axes = PlotAxes(
             scale,
             width=wide,
             height=high if height is None else height,
             y_title=title,
-            above=0.0 if title else legend.height,
-            below=max(name.height for name in names) + GAP,
+            aside=legend if coin else None,
+            below=self.names.height + GAP,
         )
         self.coin = self._coin_line(coin, legend)
-        self.names, self.columns, self.means = VGroup(*names), VGroup(), VGroup()
-        column = self.axes.bottom.get_length() / len(groups)
-        beside = max((number_text(one, BODY).width for one in means), default=0.0)
-        room = column - (beside + 2 * NUMBERED if means else GAP) - GAP
-        for index, (_, values) in enumerate(groups):
-            left = self.axes.bottom.get_left() + (index * column + GAP) * RIGHT
-            middle = left + room / 2 * RIGHT
-            names[index].next_to(self.axes.bottom, DOWN, buff=GAP).set_x(
-                self.axes.bottom.get_left()[0] + (index + 0.5) * column
-            )
-            self.columns.add(self._dots(values, middle, room, colours[index % len(colours)]))
-            if means:
-                self.means.add(self._mean(means[index], middle, room))
+        beside = max((number_text(one, self._size).width + GAP for one in means), default=0.0)
+        self._column = self.axes.bottom.get_length() / len(groups)
+        self._room = self._column - beside - 2 * GAP
+        self.columns = self._dots([values for _, values in groups], colours)
+        self.means = VGroup(*(self._mean(index, number) for index, number in enumerate(means)))
+        for index, name in enumerate(self.names):
+            self._put_below(index, name)
         self.add(self.axes, self.coin, self.names, self.columns, self.means)
         self.move_to(current_format().center)
 
@@ -143,88 +137,45 @@ class DotPlot(VGroup):
         """A group's line is drawn, then its number appears."""
         return _ShowMean(self, group, **kwargs)
 
-    def _dots(self, values: Sequence[float], middle: Any, room: float, colour: str) -> VGroup:
-        heights = [float(self.axes.point(value)[1]) for value in values]
-        offsets, size = spread(heights, room)
-        dots = [Dot(radius=FILLED * size / 2, color=colour) for _ in values]
-        for dot, offset, height in zip(dots, offsets, heights, strict=True):
-            dot.move_to(middle * [1, 0, 0] + offset * RIGHT + height * UP)
-        return VGroup(*dots)
+    def _middle(self, group: int, height: float) -> Point3D:
+        """Of what dots may fill, at a height."""
+        left = self.axes.bottom.get_left()[0] + group * self._column + GAP
+        return np.array([left + self._room / 2, height, 0.0])
 
-    def _mean(self, number: Number, middle: Any, room: float) -> VGroup:
-        height = self.axes.point(number.value)[1]
-        place = np.array([middle[0], height, 0.0])
-        half = (room / 2 + NUMBERED / 2) * RIGHT
-        line = Line(place - half + NUMBERED / 2 * RIGHT, place + half, color=TEXT, stroke_width=6)
-        return VGroup(line, number_text(number, BODY).next_to(line, RIGHT, buff=NUMBERED / 2))
+    def _dots(self, groups: Sequence[Sequence[float]], colours: Sequence[str]) -> VGroup:
+        """All dots, those of all groups equally large."""
+        heights = [[float(self.axes.point(one)[1]) for one in values] for values in groups]
+        size = min(swarm(one, self._room, LARGEST)[1] for one in heights)
+        columns = VGroup()
+        for group, one in enumerate(heights):
+            colour = colours[group % len(colours)]
+            places, _ = swarm(one, self._room, size)
+            middles = (self._middle(group, up) + across * RIGHT for across, up in places)
+            columns.add(
+                VGroup(*(Dot(at, radius=FILLED * size / 2, color=colour) for at in middles))
+            )
+        return columns
+
+    def _mean(self, group: int, number: Number) -> VGroup:
+        """A line behind which nothing is hidden but parts of dots, and its number beside it."""
+        middle = self._middle(group, self.axes.point(number.value)[1])
+        half = self._room / 2 * RIGHT
+        line = Line(middle - half, middle + half, color=TEXT, stroke_width=5)
+        return VGroup(line, number_text(number, self._size).next_to(line, RIGHT, buff=GAP / 2))
+
+    def _put_below(self, group: int, name: VMobject) -> None:
+        """A group's name below its dots, within its column."""
+        name.next_to(self.axes.bottom, DOWN, buff=GAP).set_x(self._middle(group, 0)[0])
+        left = self.axes.bottom.get_left()[0] + group * self._column
+        if name.get_left()[0] < left:
+            name.align_to(left * RIGHT, LEFT)
 
     def _coin_line(self, number: Number | None, legend: VGroup) -> VGroup:
         """A dashed line at its height, and its words above to the right."""
         if number is None:
             return VGroup()
         start, end = (self.axes.point(number.value, share=one) for one in (0.0, 1.0))
-        corner = self.axes.bottom.get_right()[0] * RIGHT + self.axes.get_top()[1] * UP
-        return VGroup(_dashed(start, end), legend.move_to(corner, aligned_edge=UR))
-
-
-def spread(
-    heights: Sequence[float], room: float, largest: float = LARGEST
-) -> tuple[NDArray[np.float64], float]:
-    """Where dots stand beside a middle line so that none covers another, always the same way.
-
-    Parameters
-    ----------
-    heights
-        Of the dots' middles, in any unit.
-    room
-        How wide they may spread, in the same unit.
-    largest
-        The largest dot.
-
-    Returns
-    -------
-    offsets, diameter
-        To the side of each, and how large they can be in that room.
-
-    Raises
-    ------
-    ValueError
-        They would have to be smaller than `SMALLEST`.
-    """
-    size = largest
-    while size >= SMALLEST:
-        offsets = _swarm(np.asarray(heights, float), size)
-        if np.abs(offsets).max(initial=0.0) + size / 2 <= room / 2:
-            return offsets, size
-        size *= 0.95
-    raise ValueError(f"{len(heights)} dots do not fit into a width of {room:.2f}")
-
-
-def _swarm(heights: NDArray[np.float64], size: float) -> NDArray[np.float64]:
-    """Each dot, from the lowest on, as near to the middle as those before let it."""
-    offsets = np.zeros_like(heights)
-    placed: list[int] = []
-    for index in np.argsort(heights, kind="stable"):
-        near = [one for one in placed if heights[index] - heights[one] < size]
-        apart = np.sqrt(size**2 - (heights[index] - heights[near]) ** 2)
-        free = np.concatenate([[0.0], offsets[near] + apart, offsets[near] - apart])
-        clear = [at for at in free if np.all(np.abs(at - offsets[near]) >= apart - 1e-9)]
-        offsets[index] = min(clear, key=lambda at: (round(abs(at), 9), -at))
-        placed.append(int(index))
-    return _centred(heights, offsets, size)
-
-
-def _centred(
-    heights: NDArray[np.float64], offsets: NDArray[np.float64], size: float
-) -> NDArray[np.float64]:
-    """Rows of equal height moved to the middle, where nothing is in their way."""
-    for height in np.unique(heights):
-        row = heights == height
-        moved = offsets[row] - (offsets[row].min() + offsets[row].max()) / 2
-        far = np.hypot(moved[:, None] - offsets[~row], height - heights[~row])
-        if np.all(far >= size - 1e-9):
-            offsets[row] = moved
-    return offsets
+        return VGroup(_dashed(start, end), self.axes.put_on_top(legend))
 
 
 class _Fall(Animation):

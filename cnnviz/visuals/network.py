@@ -48,9 +48,9 @@ class NetworkView(VGroup):
 
     Attributes
     ----------
-    lines, glow, circles, digits, plates
-        From back to front: all lines; what `light` and `blame` draw over them; `VGroup`s of nodes
-        and of their digits by layer; the numbers that `blame` has brought.
+    glow, lines, circles, digits, plates
+        From back to front: what `light` and `blame` draw behind the lines, whose colours stay;
+        all lines; `VGroup`s of nodes and of their digits by layer; the numbers of `blame`.
 
     Raises
     ------
@@ -77,11 +77,11 @@ class NetworkView(VGroup):
         self.lines = VGroup()
         self._keys: dict[LineKey, Line] = {}
         self._connect(_matrices(weights, self.counts), limit)
-        self.glow, self.plates = VGroup(), VGroup()
+        self.glow, self.pulses, self.plates = VGroup(), VGroup(), VGroup()
         self.digits = VGroup(*(VGroup() for _ in filled))
         for index, layer in enumerate(filled):
             self.digits[index].add(*self.written(index, layer))
-        self.add(self.lines, self.glow, self.circles, self.digits, self.plates)
+        self.add(self.glow, self.lines, self.pulses, self.circles, self.digits, self.plates)
         self.move_to(current_format().center)
 
     def layer(self, index: int) -> VGroup:

@@ -18,8 +18,8 @@ __all__ = ["Blame", "Darken", "Light", "LineKey"]
 LineKey: TypeAlias = tuple[int, int, int]
 """A layer, a node of it, and a node of the next layer."""
 
-WIDER = 4.0
-"""By how much a line that glows is wider."""
+WIDER, GLOWS = 12.0, 0.55
+"""By how much the glow is wider than its line, and how opaque it is."""
 RUNS = 0.6
 """Of the time of a layer, the share in which a pulse runs; then its number appears."""
 
@@ -64,7 +64,7 @@ class _Flow(Animation):
         start, end = self.ends[index]
         glow = self.glows[index]
         glow.put_start_and_end_on(start, start + max(run, 1e-3) * (end - start))
-        glow.set_stroke(opacity=1.0 if run else 0.0)
+        glow.set_stroke(opacity=GLOWS if run else 0.0)
 
 
 class Light(_Flow):
@@ -99,7 +99,7 @@ class Blame(_Flow):
         """Pulses and plates are part of the network while they are on their way."""
         found = super().create_starting_mobject()
         self.pulses = VGroup(*(Dot(radius=0.13, color=self.colour) for _ in self.flowing))
-        self.network.glow.add(self.pulses)
+        self.network.pulses.add(*self.pulses)
         self.network.plates.add(*self.plates.values())
         return found
 
@@ -117,7 +117,7 @@ class Blame(_Flow):
     def finish(self) -> None:
         """No pulse is left."""
         super().finish()
-        self.network.glow.remove(self.pulses)
+        self.network.pulses.submobjects = []
 
 
 class Darken(Animation):
@@ -134,7 +134,7 @@ class Darken(Animation):
     def interpolate_mobject(self, alpha: float) -> None:
         """Let it be so faint."""
         left = 1 - self.rate_func(alpha)
-        self.network.glow.set_opacity(left)
+        self.network.glow.set_stroke(opacity=GLOWS * left)
         self.network.plates.set_opacity(left)
         if not left:
             for circle in (circle for layer in self.network.circles for circle in layer):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from manim import Line, RoundedRectangle, VGroup, VMobject
@@ -13,9 +14,13 @@ from cnnviz.visuals.theme import LINE, PANEL
 __all__ = ["place_plates", "plate"]
 
 MARGIN = 0.08
-"""Manim units around what stands on a plate, and at least between two plates."""
-SHARES = np.linspace(0.12, 0.88, 39)
+"""Manim units around what stands on a plate, and between two plates."""
+SHARES = np.linspace(0.1, 0.9, 41)
 """Where on its line a plate may stand."""
+TRIES, ROUNDS = 60, 30
+"""How many beginnings are tried, and how often each plate gives way to the others."""
+
+Places = NDArray[np.float64]
 
 
 def plate(text: VMobject) -> VGroup:
@@ -39,7 +44,9 @@ def place_plates(
     others: Sequence[Line] = (),
     taken: Sequence[VMobject] = (),
 ) -> None:
-    """Put each plate on its line, as far from all other lines as it can be; none meets another.
+    """Put each plate on its line, far from all other lines; none meets another.
+
+    The same plates and lines give the same places.
 
     Parameters
     ----------
@@ -53,44 +60,89 @@ def place_plates(
     Raises
     ------
     ValueError
-        There is no room for so many.
+        No places were found for so many.
     """
-    boxes = [_box(one) for one in taken]
     segments = [np.array(line.get_start_and_end())[:, :2] for line in (*lines, *others)]
-    for index, one in enumerate(plates):
-        half = np.array([one.width, one.height]) / 2
+    blocked = [_Box(one.get_center()[:2], _half(one)) for one in taken]
+    choices = [
+        _Choices.along(index, segments, _half(one) + MARGIN / 2, blocked)
+        for index, one in enumerate(plates)
+    ]
+    for chosen in _tries(choices) if all(len(one.places) for one in choices) else ():
+        if not any(_overlaps(choices, chosen, index).any() for index in range(len(plates))):
+            for one, choice, at in zip(plates, choices, chosen, strict=True):
+                one.move_to((*map(float, choice.places[at]), 0.0))
+            return
+    raise ValueError(f"no room for {len(plates)} numbers on their lines; show fewer at once")
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A middle, and half the sides."""
+
+    middle: Places
+    half: Places
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """Where a plate may stand, (n, 2), the clearest places first, and half its sides."""
+
+    places: Places
+    half: Places
+
+    @classmethod
+    def along(
+        cls, index: int, segments: Sequence[Places], half: Places, blocked: Sequence[_Box]
+    ) -> _Choices:
+        """Places on a line that are free."""
         start, end = segments[index]
-        rest = [*segments[:index], *segments[index + 1 :]]
-        places = [start + share * (end - start) for share in SHARES]
-        free = [at for at in places if not any(_meet(at, half, box) for box in boxes)]
-        if not free:
-            raise ValueError(f"no room on its line for the number {index + 1} of {len(plates)}")
-        middle = (start + end) / 2
-        best = max(
-            free,
-            key=lambda at: (
-                round(min((_distance(at, line) for line in rest), default=0.0), 6),
-                -round(float(np.linalg.norm(at - middle)), 6),
-            ),
-        )
-        one.move_to((float(best[0]), float(best[1]), 0.0))
-        boxes.append(np.array([best - half, best + half]))
+        places = start + SHARES[:, None] * (end - start)
+        free = np.ones(len(places), bool)
+        for box in blocked:
+            free &= ~np.all(np.abs(places - box.middle) < half + box.half, axis=1)
+        rest = [one for at, one in enumerate(segments) if at != index]
+        clear = np.min([_distances(places, one) for one in rest], axis=0) if rest else 0 * SHARES
+        order = np.lexsort((np.abs(SHARES - 0.5).round(6), -np.round(clear, 6)))
+        return cls(places[order][free[order]], half)
 
 
-def _box(mobject: VMobject) -> NDArray[np.float64]:
-    """Lower left and upper right."""
-    middle, half = mobject.get_center()[:2], np.array([mobject.width, mobject.height]) / 2
-    return np.array([middle - half, middle + half])
+def _tries(choices: Sequence[_Choices]) -> Iterator[list[int]]:
+    """Places, as indices; from the clearest ones on, and then from others."""
+    for attempt in range(TRIES):
+        random = np.random.default_rng(attempt)
+        chosen = [int(random.integers(len(one.places))) if attempt else 0 for one in choices]
+        for _ in range(ROUNDS):
+            before = list(chosen)
+            for index in range(len(choices)):
+                chosen[index] = int(np.argmin(_overlaps(choices, chosen, index, every=True)))
+            if chosen == before:
+                break
+        yield chosen
 
 
-def _meet(at: NDArray[np.float64], half: NDArray[np.float64], box: NDArray[np.float64]) -> bool:
-    low, high = box
-    return bool(np.all(at + half + MARGIN > low) and np.all(at - half - MARGIN < high))
+def _overlaps(
+    choices: Sequence[_Choices], chosen: Sequence[int], index: int, *, every: bool = False
+) -> Places:
+    """How much of a plate would lie on the others, where it stands or at `every` place."""
+    one = choices[index]
+    places = one.places if every else one.places[chosen[index]][None]
+    area = np.zeros(len(places))
+    for at, other in enumerate(choices):
+        if at != index:
+            apart = np.abs(places - other.places[chosen[at]])
+            area += np.prod(np.clip(one.half + other.half - apart, 0, None), axis=1)
+    return area.round(9)
 
 
-def _distance(at: NDArray[np.float64], segment: NDArray[np.float64]) -> float:
-    """From a point to a line from one end to the other."""
+def _half(mobject: VMobject) -> Places:
+    return np.array([mobject.width, mobject.height]) / 2
+
+
+def _distances(places: Places, segment: Places) -> Places:
+    """From each of some points to a line from one end to the other."""
     start, end = segment
     way = end - start
-    share = np.clip(np.dot(at - start, way) / max(float(np.dot(way, way)), 1e-12), 0, 1)
-    return float(np.linalg.norm(at - start - share * way))
+    share = np.clip((places - start) @ way / max(float(way @ way), 1e-12), 0, 1)
+    distances: Places = np.linalg.norm(places - start - share[:, None] * way, axis=1)
+    return distances

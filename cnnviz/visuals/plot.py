@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, UR, DashedLine, Dot, VGroup, VMobject
+from manim import LEFT, RIGHT, UP, DashedLine, Dot, VGroup, VMobject
 
 from cnnviz.compute.number import Number
 from cnnviz.visuals.arrange import current_format
@@ -16,11 +16,9 @@ from cnnviz.visuals.theme import ACCENT, BODY, MUTED, SMALL, TEXT
 
 __all__ = ["LinePlot"]
 
-SIZE = {"right": (6.4, 4.6), "down": (9.0, 3.6)}
+SIZE = {"right": (6.4, 4.6), "down": (9.0, 3.2)}
 """Width and height, in Manim units, by the flow of the format; never wider than there is room."""
 GAP = 0.14
-VALUE = 0.2
-"""More room above, where a number is written there."""
 
 
 class LinePlot(VGroup):
@@ -95,7 +93,8 @@ class LinePlot(VGroup):
             height=high if height is None else height,
             y_title=y_title,
             x_title=x_title,
-            above=over + (VALUE if number else 0.0),
+            above=over,
+            aside=number_text(number(0), BODY) if number else None,
         )
         self.colour = colour
         self.number, self._written = number, -1
@@ -133,7 +132,7 @@ class LinePlot(VGroup):
         line = DashedLine(foot, top, color=MUTED, stroke_width=3, dash_length=0.12)
         label.next_to(top, UP, buff=GAP / 2)
         right = min(label.get_right()[0], self.axes.bottom.get_right()[0])
-        left = self.axes.get_left()[0]
+        left = self.axes.upright.get_x()
         label.align_to(right * RIGHT, RIGHT)
         if label.get_left()[0] < left:
             label.align_to(left * RIGHT, LEFT)
@@ -154,8 +153,7 @@ class LinePlot(VGroup):
             return
         text = number_text(self.number(index), BODY, colour=self.colour)
         text.scale(self.axes.bottom.get_length() / self._length)
-        corner = self.axes.get_top()[1] * UP + self.axes.bottom.get_right()[0] * RIGHT
-        text.move_to(corner, aligned_edge=UR)
+        self.axes.put_on_top(text)
         for old in self.value:  # Manim goes on drawing it until the running animation ends
             text.set_opacity(old[0].get_fill_opacity())
             old.set_opacity(0)
