@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from cnnviz.visuals.arrange import across, against, at_edge, current_format, fit
+from cnnviz.visuals.bars import Bars
 from cnnviz.visuals.channels import stack
+from cnnviz.visuals.clock import Clock
+from cnnviz.visuals.dots import DotPlot
 from cnnviz.visuals.emphasis import pulse
 from cnnviz.visuals.formula import formula
 from cnnviz.visuals.grid import (
@@ -17,6 +20,7 @@ from cnnviz.visuals.grid import (
     with_title,
 )
 from cnnviz.visuals.legend import sign_legend
+from cnnviz.visuals.network import NetworkView
 from cnnviz.visuals.photograph import Photograph
 from cnnviz.visuals.picture import (
     SweepPicture,
@@ -28,6 +32,7 @@ from cnnviz.visuals.picture import (
     to_grey,
 )
 from cnnviz.visuals.playback import Playback, Ring, Roll, Screen
+from cnnviz.visuals.plot import LinePlot
 from cnnviz.visuals.pooling import draw_windows, keep_winners, merge_windows, pooling_windows
 from cnnviz.visuals.products import ProductGrid, SumRow, gather, pair_up, sum_text
 from cnnviz.visuals.rays import zoom_rays
@@ -35,10 +40,17 @@ from cnnviz.visuals.sweep import SweepReplace
 from cnnviz.visuals.table import SideBySide
 from cnnviz.visuals.text import number_text, size_text, words
 from cnnviz.visuals.tiles import kernel_colours, tile_center, tiled
+from cnnviz.visuals.weights import MovingWeights
 from cnnviz.visuals.window import MoveWindow, SweepWindow, WindowView
 
 __all__ = [
+    "Bars",
+    "Clock",
+    "DotPlot",
+    "LinePlot",
     "MoveWindow",
+    "MovingWeights",
+    "NetworkView",
     "NumberGrid",
     "Photograph",
     "Playback",

@@ -67,6 +67,8 @@ class NumberGrid(VGroup):
         Counts of cells.
     cell
         Side of a cell as it is now, in Manim units.
+    digit_size
+        The font size of its digits, before anything was scaled.
     """
 
     def __init__(
@@ -93,7 +95,7 @@ class NumberGrid(VGroup):
             )
         )
         self.squares.arrange_in_grid(self.rows, self.columns, buff=0)
-        size = _digit_size(cell, numbers)
+        self.digit_size = size = _digit_size(cell, numbers)
         self.digits = VGroup(
             *(
                 number_text(numbers[r][c], size, colour=readable_on(fills[r][c]))
