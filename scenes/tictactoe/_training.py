@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 import numpy as np
 import torch
@@ -129,27 +130,48 @@ def everything():
 
 
 def watch(seed, steps=STEPS):
-    """One CNN, with all its weights at every step that is kept."""
+    """One CNN, with all its weights at every step that is kept, and the milestones of all steps.
+
+    What stands at a step is how things are after so many steps.
+    """
     kept = {"steps": [], "loss": [], "right": [], "certainty": [], "weights": {}}
     pictures, labels = everything()
     seen, _ = halves(seed)
     ours = PLACES.index(OURS)
+    certain, all_right = [], []
 
     def look(step, made):
-        if step > EVERY_STEP and step % THEN_EACH:
-            return
         with torch.no_grad():
             logits = made(pictures)
-            kept["steps"].append(step)
-            kept["loss"].append(short(functional.cross_entropy(logits[seen], labels[seen])))
-            kept["right"].append(int((logits.argmax(1) == labels)[seen].sum()))
-            kept["certainty"].append(short(torch.softmax(logits[ours], 0)[NAMES.index("X")]))
+        right = int((logits.argmax(1) == labels)[seen].sum())
+        certainty = short(torch.softmax(logits[ours], 0)[NAMES.index("X")])
+        certain.append(certainty > 0.5)
+        all_right.append(right == len(seen))
+        if step > EVERY_STEP and step % THEN_EACH:
+            return
+        kept["steps"].append(step)
+        kept["loss"].append(short(functional.cross_entropy(logits[seen], labels[seen])))
+        kept["right"].append(right)
+        kept["certainty"].append(certainty)
         for name, values in written(made).items():
             kept["weights"].setdefault(name, []).append(values)
 
     made, gradients = trained("cnn", seed, steps, first=ours, watch=look)
-    first_gradients = dict(zip(named(made), map(short, gradients), strict=True))
-    return {"seed": seed, **kept, "first_gradients": first_gradients, **answers(made, seed)}
+    return {
+        "seed": seed,
+        **kept,
+        "first_right": certain.index(True) if True in certain else None,
+        "lost_again": sum(one and not next_ for one, next_ in itertools.pairwise(certain)),
+        "all_right_from": since(all_right),
+        "first_gradients": dict(zip(named(made), map(short, gradients), strict=True)),
+        **answers(made, seed),
+    }
+
+
+def since(holds):
+    """The first step from which on something holds at every step; None if not at the last."""
+    lasting = len(list(itertools.takewhile(bool, reversed(holds))))
+    return len(holds) - lasting if lasting else None
 
 
 def counted(seed):
