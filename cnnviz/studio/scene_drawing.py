@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.errors import StudioError
+from cnnviz.failures import describe_failure
 from cnnviz.files import replacing
 from cnnviz.ingredients.code import require_imported
 from cnnviz.ingredients.reading import files_read
@@ -21,7 +22,7 @@ from cnnviz.media.encode import SegmentEncoder
 from cnnviz.stage.draw import play_scene
 from cnnviz.stage.plan import ShownNumber
 from cnnviz.store import Shelf
-from cnnviz.studio.facts import describe_failure, load_scene
+from cnnviz.studio.facts import load_scene
 from cnnviz.studio.scene_jobs import SceneJob, StillJob
 
 __all__ = ["draw_scene", "draw_still"]
