@@ -12,11 +12,10 @@ import json
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-
-import numpy as np
 
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError, UserError
@@ -89,12 +88,10 @@ def train_lesson(root: Path, name: str, *, compare: bool = False) -> list[str]:
 
 def made_with() -> dict[str, str]:
     """The versions that computed a training, and on what."""
-    import torch
-
     return {
         "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
+        "torch": version("torch"),
+        "numpy": version("numpy"),
         "machine": f"{platform.system()} {platform.machine()}",
     }
 
