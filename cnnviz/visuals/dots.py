@@ -163,7 +163,7 @@ class DotPlot(VGroup):
         half = self._room / 2 * RIGHT
         line = Line(middle - half, middle + half, color=TEXT, stroke_width=5)
         text = number_text(number, self._size).next_to(line, RIGHT, buff=GAP / 2)
-        plate = Rectangle(width=text.width + GAP, height=text.height + GAP, stroke_width=0)
+        plate = Rectangle(width=text.width + GAP, height=text.height + GAP / 2, stroke_width=0)
         return VGroup(line, plate.set_fill(GROUND, 1).move_to(text), text)
 
     def _put_below(self, group: int, name: VMobject) -> None:
