@@ -50,7 +50,16 @@ FIELDS = {
     "keys",
     "evidence",
 }
-BEAT_FIELDS = {"scene", "beat", "start_frame", "frames", "said", "caption", "segment"}
+BEAT_FIELDS = {
+    "scene",
+    "beat",
+    "start_frame",
+    "frames",
+    "thinking_frames",
+    "said",
+    "caption",
+    "segment",
+}
 
 needs_espeak = pytest.mark.skipif(
     # Looked for and not imported: nothing but espeak's own process may load it.

@@ -19,12 +19,14 @@ from cnnviz.visuals import (
     ProductGrid,
     Ring,
     Roll,
+    RunDown,
     Screen,
     SideBySide,
     SumRow,
     SweepPicture,
     SweepReplace,
     SweepWindow,
+    ThinkingRing,
     WindowView,
     across,
     against,
@@ -252,6 +254,15 @@ def rays():
     return [whole, part, spot, zoom_rays(spot, part)]
 
 
+def thinking():
+    shares = (0.05, 0.25, 0.5, 0.85)
+    rings = [at(RunDown(ThinkingRing()), share).scale(4) for share in shares]
+    return [
+        VGroup(*rings).arrange_in_grid(2, 2).move_to(current_format().center),
+        ThinkingRing().at(0.4),
+    ]
+
+
 BLOCKS = [
     three_grids,
     padding,
@@ -271,6 +282,7 @@ BLOCKS = [
     formulas,
     photograph,
     rays,
+    thinking,
 ]
 
 
