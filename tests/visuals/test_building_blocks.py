@@ -256,7 +256,7 @@ def rays():
 
 def thinking():
     shares = (0.05, 0.25, 0.5, 0.85)
-    rings = [at(RunDown(ThinkingRing()), share).scale(4) for share in shares]
+    rings = [at(RunDown(ThinkingRing()), share).scale(3.5) for share in shares]
     return [
         VGroup(*rings).arrange_in_grid(2, 2).move_to(current_format().center),
         ThinkingRing().at(0.4),
