@@ -24,12 +24,13 @@ _AGAIN = "render the episode again"
 
 @dataclass(frozen=True)
 class FinishedBeat:
-    """A beat of a film; `start` and `end` in seconds."""
+    """A beat of a film, in seconds; of its end, the viewer has `thinking` or more to think in."""
 
     scene: str
     beat: str
     start: float
     end: float
+    thinking: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class _Beat:
     beat: Text
     start_frame: Count
     frames: Positive
+    thinking_frames: Count = 0  # older films have none
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def read_finished(bundle: Path) -> FinishedFilm:
             expected = f"{frames}, where the beat before ends"
             raise misfit(facts, _AGAIN, f"beats[{index}].start_frame", expected)
         begin, frames = frames, frames + one.frames
-        beats.append(FinishedBeat(one.scene, one.beat, begin / read.fps, frames / read.fps))
+        start, end, thinking = (n / read.fps for n in (begin, frames, one.thinking_frames))
+        beats.append(FinishedBeat(one.scene, one.beat, start, end, thinking))
     return FinishedFilm(
         path=path,
         facts=facts,

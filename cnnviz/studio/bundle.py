@@ -131,6 +131,7 @@ def _bundle(production: Production, film: Film, recording: Path | None) -> dict[
                 "beat": slot.beat,
                 "start_frame": slot.start,
                 "frames": slot.frames,
+                "thinking_frames": slot.thinking,
                 "said": production.words(slot),
                 "caption": production.text(slot, production.language),
                 "segment": segment.digest,

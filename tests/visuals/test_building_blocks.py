@@ -25,12 +25,14 @@ from cnnviz.visuals import (
     ProductGrid,
     Ring,
     Roll,
+    RunDown,
     Screen,
     SideBySide,
     SumRow,
     SweepPicture,
     SweepReplace,
     SweepWindow,
+    ThinkingRing,
     WindowView,
     across,
     against,
@@ -325,6 +327,15 @@ def blame():
     return [drawn]
 
 
+def thinking():
+    shares = (0.05, 0.25, 0.5, 0.85)
+    rings = [at(RunDown(ThinkingRing()), share).scale(3.5) for share in shares]
+    return [
+        VGroup(*rings).arrange_in_grid(2, 2).move_to(current_format().center),
+        ThinkingRing().at(0.4),
+    ]
+
+
 BLOCKS = [
     three_grids,
     padding,
@@ -350,6 +361,7 @@ BLOCKS = [
     dots,
     network,
     blame,
+    thinking,
 ]
 
 
