@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from cnnviz.bundle_files import FILM
 from cnnviz.errors import UserError
 from cnnviz.media.boxes import is_whole
 from cnnviz.media.decode import damaged
@@ -88,7 +89,7 @@ def read_finished(bundle: Path) -> FinishedFilm:
     UserError
         `episode.mp4` or `bundle.json` is missing or damaged, or the beats leave gaps.
     """
-    path, facts = bundle / "episode.mp4", bundle / "bundle.json"
+    path, facts = bundle / FILM, bundle / "bundle.json"
     _check_whole(path)
     read = read_shape(facts, _Facts, _AGAIN)
     beats: list[FinishedBeat] = []

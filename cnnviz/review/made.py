@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cnnviz.bundle_files import FILM
 from cnnviz.episode.episode import Episode, check_scenes
 from cnnviz.errors import UserError
 from cnnviz.studio.bundle import recording_name
@@ -21,7 +22,7 @@ def film_made(bundle: Path | None, language: str) -> Mapping[str, Any] | None:
 
     Nothing, where it cannot be read.
     """
-    if bundle is None or not (bundle / "episode.mp4").is_file():
+    if bundle is None or not (bundle / FILM).is_file():
         return None
     try:
         made = json.loads((bundle / "bundle.json").read_bytes())

@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnviz.bundle_files import FILM
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError, shown_path
+from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
 from cnnviz.studio.build import build_film, build_scene, missing_beats
@@ -46,7 +48,7 @@ class Order:
 
     root: Path
     name: str
-    language: str = "bn"
+    language: str = DEFAULT
     quality: str = "full"
     voice: str = "auto"
     workers: int = 0
@@ -159,7 +161,7 @@ def _site(order: Order, report: Reporter) -> Site:
 def _finish_film(
     production: Production, order: Order, report: Reporter, write_page: PageWriter
 ) -> None:
-    film = build_film(production, order.folder / "episode.mp4", _site(order, report))
+    film = build_film(production, order.folder / FILM, _site(order, report))
     write_bundle(production, film, order.folder, order.recording, write_page)
     length = clock(production.frames / production.quality.fps)
     report.line(
