@@ -13,6 +13,7 @@ from cnnviz.errors import UserError, shown_path
 from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
+from cnnviz.stage_format import WIDE, Format
 from cnnviz.studio.build import build_film, build_scene, missing_beats
 from cnnviz.studio.bundle import PageWriter, write_bundle
 from cnnviz.studio.cache import in_use, limit, prune, size_text
@@ -44,6 +45,8 @@ class Order:
         Address of the Dask scheduler whose workers draw; None draws on this machine.
     explain
         Whether to say of each beat why it is drawn or reused.
+    format
+        The shape of its frame.
     """
 
     root: Path
@@ -56,6 +59,7 @@ class Order:
     recording: Path | None = None
     cluster: str | None = None
     explain: bool = False
+    format: Format = WIDE
 
     @property
     def folder(self) -> Path:
@@ -142,7 +146,14 @@ def begin(order: Order, report: Reporter) -> Production:
     check_writable(order.folder)
     sweep(order.folder)
     return prepare(
-        episode, order.language, picture, order.voice, report, order.workers, order.recording
+        episode,
+        order.language,
+        picture,
+        order.voice,
+        report,
+        order.workers,
+        order.recording,
+        order.format,
     )
 
 

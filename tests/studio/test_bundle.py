@@ -41,6 +41,7 @@ FIELDS = {
     "language",
     "voice",
     "quality",
+    "format",
     "recording",
     "fps",
     "duration",
