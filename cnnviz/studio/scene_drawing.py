@@ -12,11 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.errors import StudioError
-<<<<<<< HEAD
 from cnnviz.failures import describe_failure
-from cnnviz.files import replacing
-=======
->>>>>>> rest
 from cnnviz.ingredients.code import require_imported
 from cnnviz.ingredients.reading import files_read
 from cnnviz.ingredients.record import Asked
