@@ -6,6 +6,7 @@ rest. Speech is measured in samples; everything after that is integers.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ class Pace:
     crossfade: float = 0.5  # the length of the crossfade, before a scene without a card speaks
     card: float = 2.2  # chapter card, crossfade included
     rest: float = 0.4  # after a beat
-    scene_rest: float = 0.7  # after the last beat of a scene
+    scene_rest: float = 0.7  # after the last beat of a scene, unless the next one goes on from it
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def lay_out(scenes: Sequence[SceneTiming], fps: int, pace: Pace | None = None) -
         raise ValueError(f"{fps} frames a second do not divide {SAMPLE_RATE} samples")
     pace = pace or Pace()
     slots: list[Slot] = []
-    for scene in scenes:
+    for scene, following in itertools.zip_longest(scenes, scenes[1:]):
         for index, (beat, samples) in enumerate(scene.samples.items()):
             last = index == len(scene.samples) - 1
             lead = _lead(pace, scene, first_of_film=not slots) if index == 0 else 0.0
@@ -115,11 +116,16 @@ def lay_out(scenes: Sequence[SceneTiming], fps: int, pace: Pace | None = None) -
                     start=slots[-1].end if slots else 0,
                     lead=round(lead * fps),
                     speech=-(-samples * fps // SAMPLE_RATE),
-                    rest=round((pace.scene_rest if last else pace.rest) * fps),
+                    rest=round((_end(pace, following) if last else pace.rest) * fps),
                     fps=fps,
                 )
             )
     return slots
+
+
+def _end(pace: Pace, following: SceneTiming | None) -> float:
+    """The rest after a scene: what goes on without a cut is not waited for."""
+    return pace.rest if following is not None and following.continues else pace.scene_rest
 
 
 def _lead(pace: Pace, scene: SceneTiming, *, first_of_film: bool) -> float:

@@ -119,6 +119,11 @@ def test_the_pauses_are_those_of_the_pace() -> None:
     ]
 
 
+def test_what_goes_on_without_a_cut_is_not_waited_for() -> None:
+    film = [timing(1.0), replace(timing(1.0), continues=True), timing(1.0)]
+    assert lengths(lay_out(film, 60), 60) == [(0.3, 1.0, 0.4), (0.3, 1.0, 0.7), (0.8, 1.0, 0.7)]
+
+
 def test_a_film_that_opens_without_a_card_has_no_crossfade_to_wait_for() -> None:
     assert lengths(lay_out([timing(1.0)], 60), 60) == [(0.3, 1.0, 0.7)]
 
