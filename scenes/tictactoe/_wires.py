@@ -13,7 +13,7 @@ from manim import (
     Dot,
     LaggedStart,
     Line,
-    Square,
+    Rectangle,
     VGroup,
     linear,
 )
@@ -23,10 +23,10 @@ from cnnviz.visuals.theme import BODY, MUTED, PANEL, Role, diverging, hex_colour
 from scenes.tictactoe._parts import OFF, ON
 from scenes.tictactoe._pictures import SIDE
 
-CELL, PITCH = 0.155, 0.18
-NEURON = 0.52
-THIN, THICK = 1.0, 5.0
-DARK, FAINT, BRIGHT = 0.08, 0.5, 1.0
+CELL, PITCH = (0.5, 0.17), 0.184
+NEURON = 0.6
+THIN, THICK = 1.4, 6.0
+DARK, FAINT, BRIGHT = 0.07, 0.65, 1.0
 """Of wires: at dark cells, while nothing flows, and at bright cells."""
 
 
@@ -47,7 +47,7 @@ class Wires(VGroup):
         What neurons hold, once it is written.
     """
 
-    def __init__(self, weights, place, *, width=6.3):
+    def __init__(self, weights, place, *, width=6.4):
         super().__init__()
         self.weights = weights
         self.cells = VGroup(*(self._cell(index) for index in range(SIDE * SIDE)))
@@ -100,14 +100,20 @@ class Wires(VGroup):
         """Numbers for the neurons."""
         return VGroup(
             *(
-                number_text(number, BODY).scale(0.86).move_to(circle)
+                number_text(number, BODY).move_to(circle)
                 for number, circle in zip(numbers, self.neurons, strict=True)
             )
         )
 
     def _cell(self, index):
-        square = Square(CELL, stroke_color=Role.INPUT.value, stroke_width=0.8, fill_opacity=1)
-        return square.set_stroke(opacity=0.65).shift(index * PITCH * DOWN)
+        cell = Rectangle(
+            width=CELL[0],
+            height=CELL[1],
+            stroke_color=Role.INPUT.value,
+            stroke_width=0.8,
+            fill_opacity=1,
+        )
+        return cell.set_stroke(opacity=0.65).shift(index * PITCH * DOWN)
 
     def _wires(self, starts, ends, matrix):
         shares = np.array(matrix).T / np.abs(matrix).max()

@@ -25,7 +25,7 @@ from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe.opening import Opening
 
 LEFT_SIDE = 3.3 * LEFT
-CLOSE = (1, 1, 2, 3)
+CLOSE = (1, 0, 2, 3)
 """Row, column, height and width of the cells that are looked at from close by."""
 ALBUM = 1.46
 """Height of a picture among all the others."""
@@ -116,7 +116,7 @@ class Numbers(TrainedLesson):
         squares, digits = self.grid.block(*CLOSE), self.grid.block_digits(*CLOSE)
         self.close = list(digits)
         self.play(
-            self.frame.animate.zoom_to(squares, fill=0.95),
+            self.frame.animate.zoom_to(squares, fill=0.88),
             FadeIn(digits, rate_func=_late),
             run_time=max(1.0, beat.part(0.2)),
         )
@@ -125,7 +125,7 @@ class Numbers(TrainedLesson):
         pixels = OURS.pixels()
         for value in (1, 0):
             ones = [one for one, at in zip(digits, places, strict=True) if pixels[at] == value]
-            self.play(pulse(VGroup(*ones), 1.5), run_time=beat.part(0.14))
+            self.play(*(pulse(one, 1.5) for one in ones), run_time=beat.part(0.14))
 
     def gathered(self, goal):
         """All the numbers fly to where they are counted."""

@@ -23,12 +23,13 @@ from cnnviz.visuals.text import SEMIBOLD, words
 from cnnviz.visuals.theme import ACCENT, BODY, MUTED
 from scenes.tictactoe._parts import WRONG
 from scenes.tictactoe._run import TrainedLesson
-from scenes.tictactoe.hook import HEIGHT, Hook
+from scenes.tictactoe.hook import Hook
 
 LAST = 200
 """Steps of training that are shown as a promise; the rest changes little."""
 SMALL_SIGN = 3.75
-LARGE_PLACE = 2.93 * RIGHT
+LARGE = 6.5
+LARGE_PLACE = 3.1 * RIGHT
 """Where the large picture stands in the end: the upper left is left to the next title."""
 
 
@@ -88,7 +89,7 @@ class Opening(TrainedLesson):
             self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.36))
             self.play(
                 FadeOut(self.title, self.subtitle, self.filter, self.curve, self.known),
-                self.sign.animate.scale_to_fit_height(HEIGHT).move_to(LARGE_PLACE),
+                self.sign.animate.scale_to_fit_height(LARGE).move_to(LARGE_PLACE),
                 run_time=beat.part(0.14),
             )
             self.doubt = words("?", 320, colour=WRONG, weight=SEMIBOLD)

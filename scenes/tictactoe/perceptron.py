@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from manim import (
     DOWN,
-    LEFT,
     RIGHT,
     UP,
     Circle,
@@ -25,9 +24,11 @@ from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe._wires import FAINT, Wires
 from scenes.tictactoe.numbers import Numbers
 
-HALF = 1.2
+PICTURE, PICTURE_PLACE = 4.7, np.array([-4.0, -0.75, 0.0])
+WIRES_PLACE = np.array([2.62, -0.1, 0.0])
+HALF = 1.3
 """Height of a picture among its half."""
-HEADS = 2.35
+HEADS = 2.72
 """How high the halves' names stand."""
 
 
@@ -59,8 +60,7 @@ class Perceptron(TrainedLesson):
         run = self.run()
         self.album = self.previous.album
         self.sign = self.previous.sign
-        self.wires = Wires(run.data["perceptron"]["weights"], OURS).move_to(2.6 * RIGHT)
-        self.wires.shift(0.08 * DOWN)
+        self.wires = Wires(run.data["perceptron"]["weights"], OURS).move_to(WIRES_PLACE)
 
     def construct(self):
         with self.beat("wires") as beat:
@@ -86,7 +86,7 @@ class Perceptron(TrainedLesson):
         away = [one for one in self.album if one.place != OURS]
         self.play(
             FadeOut(*away),
-            self.sign.animate.become(Sign(OURS, 4.2).move_to(4.2 * LEFT + 0.5 * DOWN)),
+            self.sign.animate.become(Sign(OURS, PICTURE).move_to(PICTURE_PLACE)),
             run_time=beat.part(0.17),
         )
         self.play(wires.spread(self.sign), run_time=beat.part(0.3))
@@ -188,10 +188,11 @@ class Perceptron(TrainedLesson):
             )
         )
         good = half == "seen"
-        number = number_text(answers.number, TITLE, colour=ACCENT if good else WRONG)
-        number.next_to(self.heads[0 if good else 1], RIGHT, buff=0.4)
-        told = self.label("right", BODY, colour=number.get_color())
-        number = VGroup(number, told.next_to(number, RIGHT, buff=0.2))
+        colour = ACCENT if good else WRONG
+        number = number_text(answers.number, 1.5 * TITLE, colour=colour)
+        told = self.label("right", HEADING, colour=colour).next_to(number, RIGHT, buff=0.3)
+        # Where the last row has room.
+        number = VGroup(number, told).move_to((slot(half, 14) + slot(half, 15)) / 2)
         self.play(
             LaggedStart(*(FadeIn(one, scale=1.3) for one in marks), lag_ratio=0.4),
             run_time=beat.part(0.45 if good else 0.3),
@@ -205,7 +206,7 @@ class Perceptron(TrainedLesson):
 
     def toss(self, beat):
         """A coin, beside the half that a coin would have done better."""
-        self.coin = coin().move_to([MIDDLES["unseen"] + 2.9, HEADS + 0.05, 0])
+        self.coin = coin().move_to([MIDDLES["unseen"] + 2.3, HEADS, 0])
         self.play(FadeIn(self.coin, shift=0.6 * UP), run_time=beat.part(0.08))
         turn = _turn(4)
         self.play(
@@ -215,14 +216,14 @@ class Perceptron(TrainedLesson):
 
 
 ANSWERS = (("cross", "X"), ("ring", "O"))
-MIDDLES = {"seen": -3.2, "unseen": 3.2}
+MIDDLES = {"seen": -3.25, "unseen": 3.25}
 
 
 def slot(half, index):
     """Where a picture stands in its half: rows of four."""
     step = HALF + 0.13
     row, column = divmod(index, 4)
-    return np.array([MIDDLES[half] + (column - 1.5) * step, 1.15 - row * step, 0.0])
+    return np.array([MIDDLES[half] + (column - 1.5) * step, 1.5 - row * step, 0.0])
 
 
 def pictures_of(run, half):
@@ -230,7 +231,7 @@ def pictures_of(run, half):
     return run.data["perceptron"][half]["pictures"]
 
 
-def coin(size=0.36):
+def coin(size=0.4):
     """A coin."""
     gold = Role.KERNEL.value
     rim = Circle(size, color=gold, stroke_width=5, fill_color=gold, fill_opacity=0.85)

@@ -23,9 +23,9 @@ from scenes.tictactoe._parts import OFF, ON, Sign, mean_right
 from scenes.tictactoe._pictures import MOVED, OURS
 from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe._wires import DARK, Wires
-from scenes.tictactoe.perceptron import Perceptron, slot
+from scenes.tictactoe.perceptron import PICTURE, PICTURE_PLACE, WIRES_PLACE, Perceptron, slot
 
-SHUFFLES = 4
+SHUFFLES = 5
 COIN = literal(50, of="a coin's percent")
 BEFORE = Role.INPUT.value
 """Of what was bright before the cross moved."""
@@ -66,8 +66,7 @@ class Unseen(TrainedLesson):
             colours=[Role.INPUT.value],
         ).empty()
         self.plot.shift(0.3 * DOWN)
-        self.wires = Wires(run.data["perceptron"]["weights"], OURS).move_to(2.6 * RIGHT)
-        self.wires.shift(0.08 * DOWN)
+        self.wires = Wires(run.data["perceptron"]["weights"], OURS).move_to(WIRES_PLACE)
 
     def construct(self):
         with self.beat("luck") as beat:
@@ -80,12 +79,16 @@ class Unseen(TrainedLesson):
                 run_time=beat.part(0.15),
             )
             self.add(self.plot)
-            self.play(self.plot.fall(0), run_time=beat.part(0.45))
-            self.play(pulse(self.plot.coin[0], 1.04), run_time=beat.part(0.15))
+            self.play(self.plot.fall(0), run_time=beat.part(0.4))
+            # Closer to the dots, and to the coin's line behind them.
+            closer = self.frame.animate.zoom_to(self.plot.columns[0], fill=0.8)
+            self.play(closer, run_time=max(1.0, beat.part(0.2)))
 
         with self.beat("mean") as beat:
-            self.play(self.plot.show_mean(0), run_time=beat.part(0.35))
-            self.play(pulse(self.plot.means[0][1], 1.5), run_time=beat.part(0.25))
+            self.play(self.frame.animate.zoom_out(), run_time=max(1.0, beat.part(0.2)))
+            self.play(self.plot.show_mean(0), run_time=beat.part(0.25))
+            self.play(pulse(self.plot.means[0][1], 1.6), run_time=beat.part(0.15))
+            self.play(pulse(self.plot.coin[1][-1], 1.6), run_time=beat.part(0.15))
 
         with self.beat("shared") as beat:
             self.move_by_one(beat)
@@ -97,16 +100,16 @@ class Unseen(TrainedLesson):
         """The halves are drawn again and again, as they were for the first seeds."""
         before = self.previous
         number = number_text(self.numbers()["seeds"], 1.3 * TITLE, colour=ACCENT)
-        self.tally = number.move_to([before.coin.get_x(), before.coin.get_y(), 0])
+        self.tally = number.move_to((slot("unseen", 14) + slot("unseen", 15)) / 2)
         first, *others = self.run().seeds[:SHUFFLES]
         self.play(
             FadeOut(*before.marks, before.coin),
             self.deal(first),
-            run_time=beat.part(0.22),
+            run_time=beat.part(0.2),
         )
         for seed in others[:-1]:
-            self.play(self.deal(seed), run_time=beat.part(0.15))
-        self.play(self.deal(others[-1]), FadeIn(self.tally, scale=1.6), run_time=beat.part(0.2))
+            self.play(self.deal(seed), run_time=beat.part(0.16))
+        self.play(self.deal(others[-1]), FadeIn(self.tally, scale=1.6), run_time=beat.part(0.18))
 
     def deal(self, seed):
         """Every picture goes to where this seed has put it."""
@@ -122,15 +125,16 @@ class Unseen(TrainedLesson):
         wires, before = self.wires, self.wires.lit(OURS)
         after = wires.lit(MOVED)
         shared = [cell for cell in after if cell in before]
-        self.sign = Sign(OURS, 4.4).move_to(4.1 * LEFT + 0.6 * DOWN)
+        self.sign = Sign(OURS, PICTURE).move_to(PICTURE_PLACE)
         for index, own in enumerate(wires.first):
             own.set_stroke(opacity=1.0 if index in before else DARK)
         self.play(FadeOut(self.plot), FadeIn(self.sign, wires), run_time=beat.part(0.1))
         self.play(wires.flow(before), run_time=beat.part(0.12))
         traces = VGroup(*(self.trace(cell) for cell in self.sign.lit))
         marks = VGroup(*(self.beside(cell) for cell in before))
-        self.play(FadeIn(traces, marks), run_time=beat.part(0.06))
+        self.add(traces)
         self.bring_to_front(self.sign.lit)
+        self.play(FadeIn(marks), run_time=beat.part(0.06))
         self.play(
             self.sign.lit.animate.shift(self.sign.side * RIGHT),
             *(
@@ -142,10 +146,10 @@ class Unseen(TrainedLesson):
         )
         numbers = self.numbers()
         told = VGroup(
-            number_text(numbers["lit"], 1.4 * TITLE),
-            number_text(numbers["shared"], 1.4 * TITLE, colour=BEFORE),
-        ).arrange(RIGHT, buff=1.2)
-        told.next_to(self.sign, UP, buff=0.3)
+            self.counted(numbers["lit"], ON),
+            self.counted(numbers["shared"], BEFORE),
+        ).arrange(RIGHT, buff=0.8)
+        told.next_to(self.sign, UP, buff=0.35)
         self.play(FadeIn(told[0], scale=1.4), wires.flow(after), run_time=beat.part(0.12))
         rings = VGroup(*(self.ring(cell) for cell in shared))
         self.play(
@@ -156,7 +160,15 @@ class Unseen(TrainedLesson):
         )
         lost = [cell for cell in after if cell not in before]
         self.play(*wires.brighten(lost), run_time=beat.part(0.08))
-        self.extra = VGroup(traces, marks, rings, told)
+        self.extra = [traces, marks, *rings, *told]
+
+    def counted(self, number, colour):
+        """A bright cell as it is marked in the picture, and how many there are."""
+        cell = Square(0.55, stroke_width=0, fill_color=ON, fill_opacity=1)
+        if colour != ON:
+            cell.set_stroke(colour, 9)
+        digits = number_text(number, 1.4 * TITLE, colour=colour)
+        return VGroup(cell, digits).arrange(RIGHT, buff=0.25)
 
     def trace(self, cell):
         """Where a bright cell was."""
@@ -178,12 +190,12 @@ class Unseen(TrainedLesson):
         """The wires go; the picture fills the frame, and a small window begins to look round."""
         goal = Sign(MOVED, 6.7).move_to(0.1 * DOWN)
         self.play(
-            FadeOut(self.wires, self.extra),
+            FadeOut(self.wires, *self.extra),
             self.sign.animate.become(goal),
             run_time=beat.part(0.25),
         )
         window = Square(3 * self.sign.side, stroke_color=Role.KERNEL.value, stroke_width=9)
-        window.set_fill(Role.KERNEL.value, opacity=0.12).move_to(self.sign.point(1, 1))
+        window.set_fill(Role.KERNEL.value, opacity=0.08).move_to(self.sign.point(1, 1))
         self.window = window
         self.play(Create(window), run_time=beat.part(0.12))
         for row, column in ((1, 4), (2, 4), (2, 1), (4, 1), (4, 4)):
