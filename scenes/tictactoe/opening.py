@@ -86,9 +86,12 @@ class Opening(TrainedLesson):
         with self.beat("promise") as beat:
             self.play(self.clock.to(0, rate_func=smooth), run_time=beat.part(0.14))
             self.wait(beat.part(0.06))
-            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.36))
+            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.34))
             self.play(
                 FadeOut(self.title, self.subtitle, self.filter, self.curve, self.known),
+                run_time=beat.part(0.06),
+            )
+            self.play(
                 self.sign.animate.scale_to_fit_height(LARGE).move_to(LARGE_PLACE),
                 run_time=beat.part(0.14),
             )
