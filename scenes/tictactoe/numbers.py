@@ -62,19 +62,20 @@ class Numbers(TrainedLesson):
 
         with self.beat("task") as beat:
             rest = VGroup(*(one for one in self.grid.digits if one not in self.close))
-            self.play(self.frame.animate.zoom_out(), FadeIn(rest), run_time=beat.part(0.3))
+            self.play(self.frame.animate.zoom_out(), run_time=max(1.0, beat.part(0.18)))
+            self.play(FadeIn(rest), run_time=beat.part(0.1))
             total = number_text(self.numbers()["pixels"], 3 * TITLE, colour=ACCENT)
             total.move_to(LEFT_SIDE + 1.0 * UP)
             self.play(FadeOut(self.size), FadeIn(total, scale=0.6), run_time=beat.part(0.08))
-            self.play(self.counted(), run_time=beat.part(0.22))
+            self.play(self.counted(), run_time=beat.part(0.2))
             asked = VGroup(*(self.label(name, 1.5 * HEADING) for name in ("cross", "ring")))
             asked.arrange(RIGHT, buff=0.9).next_to(total, DOWN, buff=0.9)
             for one in asked:
                 self.play(FadeIn(one, shift=0.2 * UP), run_time=beat.part(0.14))
 
         with self.beat("pictures") as beat:
+            self.play(FadeOut(self.grid.digits, total, asked), run_time=beat.part(0.06))
             self.play(
-                FadeOut(self.grid.digits, total, asked),
                 self.sign.animate.become(self.album[PLACES.index(OURS)]),
                 run_time=beat.part(0.2),
             )
