@@ -136,6 +136,7 @@ class Perceptron(TrainedLesson):
         wires.sums.add(*sums)
         self.play(FadeIn(sums, scale=1.4), run_time=beat.part(0.08))
         self.total = self.label("count", HEADING, colour=Role.KERNEL.value)
+        self.total.scale(min(1.0, self.sign.width / self.total.width))
         self.total.next_to(self.sign, UP, buff=0.35).match_x(self.sign)
         self.play(
             *wires.brighten(range(36), rest=FAINT), FadeIn(self.total), run_time=beat.part(0.12)
