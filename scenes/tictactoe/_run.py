@@ -20,7 +20,7 @@ KINDS = ("cnn", "perceptron", "large_perceptron")
 
 
 class TrainedLesson(Lesson):
-    evidence = (EVIDENCE,)
+    evidence = ("tictactoe",)
 
     @classmethod
     def run(cls):
