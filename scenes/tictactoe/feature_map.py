@@ -16,7 +16,6 @@ from manim import (
     ReplacementTransform,
     Square,
     VGroup,
-    there_and_back,
 )
 
 from cnnviz.compute import count, difference, equal, every, literal, matrix_size, not_negative, zero
@@ -33,14 +32,14 @@ from cnnviz.visuals import (
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, MUTED, Role
 from scenes.shared._claims import corner
 from scenes.tictactoe._run import TrainedLesson
-from scenes.tictactoe._stencil import SIZE, Stencil, shine
+from scenes.tictactoe._stencil import SIZE, Stencil
 from scenes.tictactoe.filter import AT, Filter
 
-MAP_CELL = 1.05
+MAP_CELL = 1.12
 FIRST, SECOND = (0, 0), (0, 1)
 APART = ((0, 0), (0, 3), (3, 0), (3, 3))
 """Places of the filter that do not overlap, and cover the picture."""
-SUM_AT = -2.95
+SUM_AT = -3.08
 """Height of the sum that is written below the map."""
 
 
@@ -95,8 +94,10 @@ class FeatureMap(TrainedLesson):
         """The bias with its name."""
         colour = Role.KERNEL.value
         number = number_text(Filter.bias(), HEADING, colour=colour)
-        name = self.label("bias", BODY, colour=colour).next_to(number, DOWN, buff=0.16)
-        return VGroup(number, name)
+        opening, closing = (words(sign, HEADING, colour=MUTED) for sign in "()")
+        written = VGroup(opening, number, closing).arrange(RIGHT, buff=0.08)
+        name = self.label("bias", BODY, colour=colour).next_to(written, DOWN, buff=0.12)
+        return VGroup(written, name)
 
     def construct(self):
         self.begin_in_the_corner()
@@ -106,15 +107,13 @@ class FeatureMap(TrainedLesson):
         self.rectify()
 
     def begin_in_the_corner(self):
-        before = self.previous
         with self.beat("first") as beat:
             self.put_back(max(1.1, beat.part(0.3)))
             self.play(MoveWindow(self.stencil, *FIRST), run_time=beat.part(0.17))
             row = self.sum_row(FIRST)
             self.play(self.rise(row), FadeIn(self.bias), run_time=beat.part(0.2))
-            self.play(self.arrive(row, FIRST), run_time=beat.part(0.2))
+            self.arrive(row, FIRST, beat.part(0.2))
             self.row = row
-        assert before.result is not None
 
     def put_back(self, seconds):
         """Out of the window again: the whole picture, and the map for which all this was done."""
@@ -123,15 +122,18 @@ class FeatureMap(TrainedLesson):
             square.animate.set_fill(opacity=1).set_stroke(opacity=0.65)
             for square in self.picture.squares
         ]
-        old = before.stencil.plates
-        for at in before.gone:
+        old, works = before.stencil.plates, before.workings
+        left = [
+            part[at] for part in (before.pixels, works.times, works.products) for at in works.lit()
+        ]
+        for at in works.dark():
             old[at].set_opacity(0)
             self.add(old[at])
         self.map.squares.set_z_index(-1)
         self.stencil.target.set_opacity(0)
         self.play(
             self.frame.animate.zoom_out(),
-            FadeOut(before.column, before.workings.times, before.workings.products, before.pixels),
+            FadeOut(before.column, *left),
             *dims,
             *(
                 ReplacementTransform(one, other)
@@ -182,15 +184,14 @@ class FeatureMap(TrainedLesson):
         )
         return AnimationGroup(LaggedStart(*moves, lag_ratio=0.3), FadeIn(row.signs))
 
-    def arrive(self, row, place):
+    def arrive(self, row, place, seconds, *also):
         """The result goes to its cell of the map."""
-        goal = self.map.digit(*place)
-        flying = row.result.copy()
-        self.map.square(*place).set_fill(self.map.fills[place[0]][place[1]])
-        shown = goal.copy().set_opacity(1)
-        return LaggedStart(FadeIn(row[1]), ReplacementTransform(flying, shown), lag_ratio=0.5)
-
-    def settle_digit(self, place):
+        row_at, column = place
+        self.map.square(*place).set_fill(self.map.fills[row_at][column])
+        landing = self.map.digit(*place).copy().set_opacity(1)
+        flight = ReplacementTransform(row.result.copy(), landing)
+        self.play(*also, LaggedStart(FadeIn(row[1]), flight, lag_ratio=0.5), run_time=seconds)
+        self.remove(landing)
         self.map.reveal(*place)
 
     def predict(self):
@@ -214,7 +215,7 @@ class FeatureMap(TrainedLesson):
         with self.beat("slide") as beat:
             row = self.sum_row(SECOND)
             self.play(self.rise(row), run_time=beat.part(0.12))
-            self.play(FadeOut(self.asked), self.arrive(row, SECOND), run_time=beat.part(0.16))
+            self.arrive(row, SECOND, beat.part(0.16), FadeOut(self.asked))
             self.play(FadeOut(row, self.bias), run_time=beat.part(0.06))
             self.play(SweepWindow(self.stencil, places), run_time=beat.part(0.58))
 
@@ -231,10 +232,6 @@ class FeatureMap(TrainedLesson):
                 ),
                 run_time=beat.part(0.26),
             )
-            together = [
-                pulse(VGroup(*(one.plates[at] for one in (self.stencil, *others))), 1.0)
-                for at in range(SIZE * SIZE)
-            ]
             together = [
                 AnimationGroup(*(pulse(one.plates[at], 1.3) for one in (self.stencil, *others)))
                 for at in range(SIZE * SIZE)
@@ -254,9 +251,7 @@ class FeatureMap(TrainedLesson):
             if self.trace.output[(0, *place)] < -1e-9
         ]
         with self.beat("relu") as beat:
-            self.play(
-                FadeOut(self.stencil), pulse(self.map_name, 1.1), run_time=beat.part(0.14)
-            )
+            self.play(FadeOut(self.stencil), pulse(self.map_name, 1.1), run_time=beat.part(0.14))
             self.play(
                 LaggedStart(*(Create(mark) for mark in marks), lag_ratio=0.2),
                 run_time=beat.part(0.22),
@@ -264,7 +259,7 @@ class FeatureMap(TrainedLesson):
             self.play(SweepReplace(self.map, after), run_time=beat.part(0.4))
             self.play(FadeOut(*marks), run_time=beat.part(0.12))
         self.remove(self.map)
-        self.rectified = after
+        self.map = after
 
 
 def cells(trace):

@@ -22,7 +22,6 @@ from cnnviz.compute import count, equal, every, total, zero
 from cnnviz.visuals import (
     MoveWindow,
     NumberGrid,
-    SweepWindow,
     WindowView,
     input_grid,
     number_text,
@@ -30,18 +29,18 @@ from cnnviz.visuals import (
     with_title,
     words,
 )
-from cnnviz.visuals.theme import BODY, HEADING, LABEL, MUTED, TITLE, Role
+from cnnviz.visuals.theme import BODY, HEADING, MUTED, TITLE, Role
 from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe._stencil import SIZE, Stencil, Workings
 
 AT = (2, 2)
 """The first window that is worked out: the middle of the cross lies in it."""
-CELL = 0.93
+CELL = 0.905
 STEPS, RULES = (0, 0.72, 1.44, 2.16, 2.88, 3.9, 4.85, 5.9), (3.33, 5.35)
 """Of the sum that is written out, where lines of numbers and the rules between them stand."""
 HEADROOM = 0.02
 """Of what is seen from close by, by how much more stays free above, for the title in its corner."""
-FLOOR, CEILING = -3.58, 2.0
+FLOOR, CEILING = -3.58, 1.85
 """Heights between which the picture lies; above is room for a title."""
 
 
@@ -90,9 +89,7 @@ class Filter(TrainedLesson):
         dark = [(window.pixel(*place), window.product(*place)) for place in places]
         return {
             "dark_gives_zero": every(*(zero(*pair) for pair in dark)),
-            "sum_of_lit_weights": equal(
-                window.sum_number, total(weights[i][j] for i, j in lit)
-            ),
+            "sum_of_lit_weights": equal(window.sum_number, total(weights[i][j] for i, j in lit)),
         }
 
     def setup_stage(self):
@@ -148,7 +145,9 @@ class Filter(TrainedLesson):
             self.play(whole.animate.shift(shift), run_time=beat.part(0.16))
             rise = [
                 ReplacementTransform(
-                    self.picture.square(AT[0] + at // SIZE, AT[1] + at % SIZE).copy().set_fill(opacity=0),
+                    self.picture.square(AT[0] + at // SIZE, AT[1] + at % SIZE)
+                    .copy()
+                    .set_fill(opacity=0),
                     square,
                 )
                 for at, square in enumerate(self.grid.squares)
@@ -210,14 +209,16 @@ class Filter(TrainedLesson):
                 VGroup(part[at]) for at in dark for part in (pixels, self.workings.times, plates)
             ]
             self.play(FadeOut(*gone, zeros), run_time=beat.part(0.1))
-        self.pixels, self.gone = pixels, dark
+        self.pixels = pixels
 
     def add_up(self):
         z = self.height / 8  # of the stage, what is a unit on the screen
         window, lit = self.trace().window(*AT), self.workings.lit()
         patch = self.picture.block(*AT, SIZE, SIZE)
         ink = Role.KERNEL.value
-        terms = [number_text(self.weights()[at // SIZE][at % SIZE], HEADING, colour=ink) for at in lit]
+        terms = [
+            number_text(self.weights()[at // SIZE][at % SIZE], HEADING, colour=ink) for at in lit
+        ]
         rows = [*terms, number_text(window.sum_number, TITLE), number_text(self.bias(), HEADING)]
         rows.append(number_text(window.result_number, TITLE, colour=Role.OUTPUT.value))
         rows[-2].set_color(ink)
@@ -239,9 +240,7 @@ class Filter(TrainedLesson):
             self.play(
                 self.frame.animate.zoom_to(goal, fill=1),
                 *(square.animate.set_opacity(0) for square in beside),
-                LaggedStart(
-                    *(pulse(self.stencil.plates[at], 1.25) for at in lit), lag_ratio=0.25
-                ),
+                LaggedStart(*(pulse(self.stencil.plates[at], 1.25) for at in lit), lag_ratio=0.25),
                 run_time=max(1.0, beat.part(0.25)),
             )
             self.play(
