@@ -97,6 +97,7 @@ class Filter(TrainedLesson):
         self.picture = input_grid(trace, cell=CELL)
         self.picture.move_to(UP * (FLOOR + CEILING) / 2)
         self.window = WindowView(trace, self.picture).set_stroke(opacity=0)
+        self.window.set_z_index(1)  # cells that change their light come to the front
         self.add(self.picture, self.window)
 
     def construct(self):
@@ -107,7 +108,9 @@ class Filter(TrainedLesson):
 
     def look(self):
         with self.beat("window") as beat:
-            self.play(pulse(self.picture, 1.04), run_time=beat.part(0.35))
+            cells = zip(self.picture.squares, self.picture.digits, strict=True)
+            cross = [VGroup(*cell) for cell in cells if cell[1].numbers[0].value]
+            self.play(pulse(VGroup(*cross), 1.06), run_time=beat.part(0.35))
             # A window is where one looks: all around it is dark.
             self.window.set_stroke(opacity=1)
             self.play(Create(self.window.frame), self.dim_others(0, 0), run_time=beat.part(0.1))
