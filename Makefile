@@ -7,10 +7,12 @@ VENV_PYTHON = .venv/bin/python
 # Settings come from make's command line alone: the environment may well hold a LANGUAGE
 # (gettext's, "en_US:en") or an OUT that means something else.
 given = $(if $(filter command,$(origin $1)),$($1),$2)
-passed_on = $(if $(call given,$1),--$2 '$(call given,$1)')
+# One word to the shell, whatever is in it: apostrophes too. $(strip) would take blanks out of it.
+quoted = '$(subst ','\'',$(call given,$1,$2))'
+passed_on = $(if $(call given,$1),--$2 $(call quoted,$1))
 
 any_options = \
-  --language '$(call given,LANGUAGE,bn)' \
+  --language $(call quoted,LANGUAGE,bn) \
   $(call passed_on,VOICE,voice) \
   $(call passed_on,WORKERS,workers) \
   $(call passed_on,RECORDING,recording) \
@@ -19,25 +21,25 @@ any_options = \
 # What a film is looked at in is for the film in the bundle to say, if nobody else does.
 look_options = $(call passed_on,QUALITY,quality) $(any_options)
 
-options = --quality '$(call given,QUALITY,full)' $(any_options) $(call passed_on,CLUSTER,cluster)
+options = --quality $(call quoted,QUALITY,full) $(any_options) $(call passed_on,CLUSTER,cluster)
 
 camera_options = \
-  --camera '$(call given,CAMERA,0)' \
-  --mode '$(call given,MODE,auto-detect)'
+  --camera $(call quoted,CAMERA,0) \
+  --mode $(call quoted,MODE,auto-detect)
 
 bench_options = \
-  --episode '$(call given,EPISODE,convolution)' \
-  --quality '$(call given,QUALITY,full)' \
-  --language '$(call given,LANGUAGE,bn)' \
+  --episode $(call quoted,EPISODE,convolution) \
+  --quality $(call quoted,QUALITY,full) \
+  --language $(call quoted,LANGUAGE,bn) \
   $(call passed_on,SCENES,scenes) \
   $(call passed_on,OUT,out)
 
 # The film alone says how it was made: it is checked as it lies there.
-published = '$(call given,EPISODE,convolution)' --language '$(call given,LANGUAGE,bn)' \
+published = $(call quoted,EPISODE,convolution) --language $(call quoted,LANGUAGE,bn) \
   $(call passed_on,OUT,out)
 
 publish_options = \
-  --privacy '$(call given,PRIVACY,private)' \
+  --privacy $(call quoted,PRIVACY,private) \
   $(call passed_on,SCHEDULE,schedule) \
   $(call passed_on,PLAYLIST,playlist) \
   $(if $(call given,DRY_RUN),--dry-run)
@@ -69,35 +71,35 @@ help:
 	@echo "make clean      removes build/, and nothing else"
 
 episode: setup
-	@$(VENV_PYTHON) render.py episode '$(call given,EPISODE,convolution)' $(strip $(options))
+	@$(VENV_PYTHON) render.py episode $(call quoted,EPISODE,convolution) $(options)
 
 new: setup
-	@$(VENV_PYTHON) render.py new '$(call given,NAME)' $(call passed_on,FROM,from) $(call passed_on,TITLE,title)
+	@$(VENV_PYTHON) render.py new $(call quoted,NAME) $(call passed_on,FROM,from) $(call passed_on,TITLE,title)
 
 scene: setup
-	@$(VENV_PYTHON) render.py scene '$(call given,SCENE,convolution/sliding_window)' $(strip $(options))
+	@$(VENV_PYTHON) render.py scene $(call quoted,SCENE,convolution/sliding_window) $(options)
 
 storyboard: setup
-	@$(VENV_PYTHON) render.py storyboard '$(call given,EPISODE,convolution)' $(strip $(look_options))
+	@$(VENV_PYTHON) render.py storyboard $(call quoted,EPISODE,convolution) $(look_options)
 
 check: setup
-	@$(VENV_PYTHON) render.py check '$(call given,EPISODE,convolution)' $(strip $(look_options))
+	@$(VENV_PYTHON) render.py check $(call quoted,EPISODE,convolution) $(look_options)
 
 watch: setup
-	@$(VENV_PYTHON) render.py watch '$(call given,EPISODE,convolution)' $(strip $(look_options)) \
+	@$(VENV_PYTHON) render.py watch $(call quoted,EPISODE,convolution) $(look_options) \
 	  $(call passed_on,PORT,port)
 
 live: setup
-	@$(VENV_PYTHON) render.py live $(strip $(camera_options))
+	@$(VENV_PYTHON) render.py live $(camera_options)
 
 record: setup
-	@$(VENV_PYTHON) render.py record $(strip $(camera_options)) \
+	@$(VENV_PYTHON) render.py record $(camera_options) \
 	  $(call passed_on,SECONDS,seconds) $(call passed_on,OUT,out)
 
 # A dry run also shows what would be sent where something is wrong; it says so in the end.
 publish: setup
-	@$(VENV_PYTHON) render.py check $(strip $(published)) $(if $(call given,DRY_RUN),|| true)
-	@$(VENV_PYTHON) render.py publish $(strip $(published) $(publish_options))
+	@$(VENV_PYTHON) render.py check $(published) $(if $(call given,DRY_RUN),|| true)
+	@$(VENV_PYTHON) render.py publish $(published) $(publish_options)
 
 list: setup
 	@$(VENV_PYTHON) render.py list
@@ -115,7 +117,7 @@ lint: setup-dev
 	@$(VENV_PYTHON) -m mypy
 
 bench: setup-dev
-	@$(VENV_PYTHON) benchmarks/film.py $(strip $(bench_options))
+	@$(VENV_PYTHON) benchmarks/film.py $(bench_options)
 
 setup:
 	@$(PYTHON) cnnviz/bootstrap.py

@@ -354,6 +354,24 @@ def test_a_shortest_length_for_a_beat_that_does_not_exist_is_refused(
     assert "did you mean 'turned'?" in error
 
 
+@pytest.mark.parametrize(
+    ("thinking", "says"),
+    [
+        ('{"turned": 0}', "thinking gives 'turned' 0, not a number of seconds above 0"),
+        ('{"turned": 10.5}', "thinking gives 'turned' 10.5, not a number of seconds above 0"),
+        ('{"turned": "2 s"}', "thinking gives 'turned' '2 s', not a number of seconds above 0"),
+        ('{"turned": float("nan")}', "thinking gives 'turned' nan, not a number of seconds"),
+        ("2.5", "thinking is of type float, not beat → seconds"),
+    ],
+)
+def test_a_time_to_think_that_is_none_is_refused(
+    tiny_project: Project, run: Run, thinking: str, says: str
+) -> None:
+    scene = tiny_project.scene("second")
+    replace_in(scene, "    titled = False", f"    titled = False\n    thinking = {thinking}")
+    assert mistake(run(tiny_project, *BUILD)).startswith(f"{scene}: {says}")
+
+
 # --- voices, fonts, disks -------------------------------------------------------------------
 
 

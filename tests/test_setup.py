@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -512,6 +513,25 @@ def test_one_command_makes_the_film() -> None:
     assert dry_run("episode").endswith(
         ".venv/bin/python render.py episode 'convolution' --quality 'full' --language 'bn'"
     )
+
+
+@make
+def test_whatever_is_typed_arrives_as_one_word() -> None:
+    odd = "it's  a \"class\"; 'two'"
+    result = subprocess.run(
+        ["make", "-n", "publish", f"PLAYLIST={odd}", f"OUT={odd}", f"EPISODE={odd}"],
+        cwd=HOUSE,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    *_, check, publish = result.stdout.splitlines()
+    for line in (check, publish):
+        words = shlex.split(line)
+        assert words[3] == odd
+        assert words[words.index("--out") + 1] == odd
+    assert shlex.split(publish)[-1] == odd
 
 
 @make

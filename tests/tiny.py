@@ -268,6 +268,15 @@ def run_command(root: Path, *words: str) -> Done:
     return Done(code, out.getvalue(), err.getvalue())
 
 
+def let_think(project: Project, seconds: float) -> None:
+    """Give the viewer time to think after the beat `drawn` of the scene `second`."""
+    path = project.scene("second")
+    replace_in(
+        path, "    titled = False", f'    titled = False\n    thinking = {{"drawn": {seconds}}}'
+    )
+    replace_in(path, "self.wait(0.1)", "self.think(beat)")
+
+
 @contextmanager
 def without_scenes() -> Iterator[None]:
     """No scene is loaded, as in a new process; afterwards all is as it was."""

@@ -83,5 +83,5 @@ def _measured(args: Args, value: float, language: str) -> tuple[str, ...]:
 LITERAL = Operation("literal", {"bn": "পাঠে বেছে নেওয়া মান", "en": "chosen by the lesson"}, _place)
 COUNT = Operation("count", {"bn": "গুনে পাওয়া", "en": "counted"}, _counted)
 MEASURED = Operation(
-    "measured", {"bn": "রেকর্ডিং থেকে মাপা", "en": "measured, from the recording"}, _measured
+    "measured", {"bn": "মেপে পাওয়া, ফাইল থেকে", "en": "measured, from a file"}, _measured
 )

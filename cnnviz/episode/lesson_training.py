@@ -8,18 +8,19 @@ are computed by another machine.
 from __future__ import annotations
 
 import importlib
+import json
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError, UserError
 from cnnviz.evidence_files import evidence_path
+from cnnviz.failures import describe_failure
 from cnnviz.files import write_json
 from cnnviz.models import read_json
 from cnnviz.progress import Reporter
@@ -29,6 +30,7 @@ __all__ = ["differences", "train_lesson"]
 MODULE = "_training"
 HEAD = ("kind", "command", "made_with", "tolerance")
 """What `train_lesson` itself writes; none of it is measured."""
+_MANUAL = "docs/writing-an-episode.md says how to write one"
 
 
 def train_lesson(root: Path, name: str, *, compare: bool = False) -> list[str]:
@@ -73,7 +75,7 @@ def train_lesson(root: Path, name: str, *, compare: bool = False) -> list[str]:
         found = list(differences(before, facts, tolerance))
         if compare and found:
             raise StudioError(
-                f"{len(found)} numbers are not those of this file: {found[0]}",
+                f"what is trained here differs in {_places(found)}",
                 file=path,
                 hint=f"made here by {_read(facts)}, there by {_read(before)}; {_again(name)}",
             )
@@ -86,12 +88,10 @@ def train_lesson(root: Path, name: str, *, compare: bool = False) -> list[str]:
 
 def made_with() -> dict[str, str]:
     """The versions that computed a training, and on what."""
-    import torch
-
     return {
         "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
+        "torch": version("torch"),
+        "numpy": version("numpy"),
         "machine": f"{platform.system()} {platform.machine()}",
     }
 
@@ -123,23 +123,45 @@ def _training(root: Path, name: str) -> ModuleType:
         raise UserError(
             f"the episode {name!r} shows no training",
             file=file,
-            hint=f"these do: {', '.join(have)}" if have else "docs/writing-an-episode.md says how",
+            hint=f"these do: {', '.join(have)}" if have else _MANUAL,
         )
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-    return importlib.import_module(f"scenes.{name}.{MODULE}")
+    try:
+        module = importlib.import_module(f"scenes.{name}.{MODULE}")
+    except Exception as error:
+        raise describe_failure(error, file) from error
+    for wanted in ("train", "TOLERANCE"):
+        if not hasattr(module, wanted):
+            raise UserError(f"there is no {wanted} in it", file=file, hint=_MANUAL)
+    return module
 
 
 def _run(module: ModuleType, name: str) -> dict[str, Any]:
+    """What the training gives, as it reads when it is read back."""
     train: Callable[[Callable[[int, int], None]], dict[str, Any]] = module.train
-    report = Reporter()
-    return train(report.counter(f"training {name}", 0))
+    file = Path(str(module.__file__))
+    try:
+        measured = train(Reporter().counter(f"training {name}", 0))
+        told: dict[str, Any] = json.loads(json.dumps(measured, allow_nan=False))
+    except Exception as error:
+        raise describe_failure(error, file) from error
+    if set(told) & set(HEAD):
+        taken = ", ".join(sorted(set(told) & set(HEAD)))
+        raise UserError(
+            f"its measurements may not be called {taken}", file=Path(str(module.__file__))
+        )
+    return told
 
 
 def _compared(found: list[str], tolerance: float) -> str:
     if not found:
         return f"every number is as before, to {tolerance:g}"
-    return f"{len(found)} numbers are others than before: {found[0]}"
+    return f"it differs from before in {_places(found)}"
+
+
+def _places(found: list[str]) -> str:
+    return found[0] if len(found) == 1 else f"{len(found)} places, first: {found[0]}"
 
 
 def _read(facts: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from cnnviz.progress import Reporter
 from cnnviz.publish.bundle_only import lay_out_upload
 from cnnviz.publish.bundle_reader import Bundle, read_bundle
 from cnnviz.publish.metadata import PRIVACIES, Wish
+from cnnviz.publish.playlist_title import tidy
 from cnnviz.publish.preflight import preflight, review_findings, sign_in_findings
 from cnnviz.publish.tokens import credentials
 from cnnviz.review.finding import Finding
@@ -114,17 +115,25 @@ def read_time(text: str) -> datetime:
     Raises
     ------
     UserError
-        It is no date with a time.
+        It is no date with a time, or one that this time zone leaves out.
     """
     try:
         if len(text.strip()) <= len("2026-12-01"):
             raise ValueError("a date alone")
-        return datetime.fromisoformat(text.strip()).astimezone()
+        told = datetime.fromisoformat(text.strip())
+        moment = told.astimezone()
     except (ValueError, OverflowError):
         raise UserError(
             f"--schedule {text!r} is no date with a time",
             hint='for example "2026-12-01 18:00", or 2026-12-01T12:00Z',
         ) from None
+    later = max(moment, told.replace(fold=1).astimezone())
+    if told.tzinfo is None and moment.replace(tzinfo=None) != told:
+        raise UserError(
+            f"--schedule {text!r}: no clock here ever shows this time, summer time begins then",
+            hint=f"did you mean {later:%Y-%m-%d %H:%M}?",
+        )
+    return moment
 
 
 def _check_words(order: PublishOrder) -> None:
@@ -172,7 +181,8 @@ def _wish(order: PublishOrder) -> Wish:
             f"--schedule and --privacy {order.privacy} contradict each other",
             hint="a scheduled film is private until its time, and public then; leave --privacy out",
         )
-    return Wish(order.privacy, schedule, order.playlist, order.made_for_kids)
+    playlist = None if order.playlist is None else tidy(order.playlist)
+    return Wish(order.privacy, schedule, playlist, order.made_for_kids)
 
 
 def _bundle(order: PublishOrder) -> Bundle:

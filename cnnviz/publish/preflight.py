@@ -15,6 +15,7 @@ import srt
 from PIL import Image
 
 from cnnviz.errors import StudioError, shown_path
+from cnnviz.publish import playlist_title
 from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.metadata import (
     DESCRIPTION_BYTES,
@@ -46,6 +47,7 @@ RULES: Mapping[str, str] = {
     "thumbnail": "PNG or JPEG, below 2 MB, 16:9, at least 640 pixels wide",
     "captions": "SRT in UTF-8 in every language, no longer than the film",
     "schedule": "a time to come",
+    "playlist": f"a title, of at most {playlist_title.TITLE_LENGTH} characters, without < and >",
     "audited": "what is not private needs a project that Google has audited",
     "sign-in": "a sign-in to YouTube that lasts and allows what an upload needs",
 }
@@ -192,9 +194,7 @@ def _texts(bundle: Bundle) -> Iterator[Finding]:
         yield _error("tags", message, _AGAIN, file)
     texts = {"title": [title], "description": [bundle.description], "tags": bundle.tags}
     for rule, parts in texts.items():
-        bad = sorted({sign for part in parts for sign in _FORBIDDEN.findall(part)})
-        if bad:
-            signs = " ".join(sign if sign in "<>" else f"U+{ord(sign):04X}" for sign in bad)
+        if signs := _refused(*parts):
             yield _error(rule, f"YouTube refuses these characters in it: {signs}", _AGAIN, file)
 
 
@@ -232,6 +232,8 @@ def _captions(path: Path, duration: float) -> Iterator[Finding]:
 
 
 def _wish(wish: Wish, now: datetime) -> Iterator[Finding]:
+    if wish.playlist is not None:
+        yield from _playlist(wish.playlist)
     if wish.schedule is not None:
         shown = f"{wish.schedule.astimezone():%Y-%m-%d %H:%M}"
         if wish.schedule <= now:
@@ -240,3 +242,22 @@ def _wish(wish: Wish, now: datetime) -> Iterator[Finding]:
             message = f"{shown} is less than an hour away"
             advice = "YouTube may still be at work on the film then; a later time is safer"
             yield _warning("schedule", message, advice)
+
+
+def _playlist(title: str) -> Iterator[Finding]:
+    advice = "choose another title with --playlist"
+    if not title.strip():
+        yield _error("playlist", "the playlist's title is empty", advice)
+    if len(title) > playlist_title.TITLE_LENGTH:
+        most = playlist_title.TITLE_LENGTH
+        message = f"the playlist's title has {len(title)} characters, YouTube takes {most}"
+        yield _error("playlist", message, advice)
+    if signs := _refused(title):
+        message = f"YouTube refuses these characters in the playlist's title: {signs}"
+        yield _error("playlist", message, advice)
+
+
+def _refused(*texts: str) -> str:
+    """Which signs in `texts` YouTube does not take, as a person can read them."""
+    bad = sorted({sign for text in texts for sign in _FORBIDDEN.findall(text)})
+    return " ".join(sign if sign in "<>" else f"U+{ord(sign):04X}" for sign in bad)

@@ -13,6 +13,7 @@ from typing import Any
 from cnnviz.files import file_digest
 from cnnviz.publish.faults import RequestError
 from cnnviz.publish.journal import Journal
+from cnnviz.publish.playlist_title import looks_the_same
 from cnnviz.publish.youtube import YouTube
 from cnnviz.retry import Patience
 
@@ -102,6 +103,7 @@ class Steps:
 
     def playlist(self, title: str) -> None:
         """Its place in the channel's own playlist of that title, which is made if need be."""
+        title = self._noted_title(title)
         noted = self.journal.playlists.get(title)
         if noted and noted["item"]:
             return
@@ -128,13 +130,19 @@ class Steps:
 
     def _playlist(self, title: str, *, begun: bool) -> str:
         def own() -> str | None:
-            return next((id_ for id_, name in self.youtube.playlists() if name == title), None)
+            lists = self.youtube.playlists()
+            return next((id_ for id_, name in lists if looks_the_same(name, title)), None)
 
         found = self.patience.look(own, expected=begun)
         if found is not None:
             return found
         self._note_playlist(title, None, None)
         return self.youtube.add_playlist(title, "private")
+
+    def _noted_title(self, title: str) -> str:
+        """How the journal calls that playlist, if it does."""
+        noted = self.journal.playlists
+        return next((name for name in noted if looks_the_same(name, title)), title)
 
     def _note_playlist(self, title: str, playlist: str | None, item: str | None) -> None:
         noted = {"id": playlist, "item": item}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnviz.failures import describe_failure
 from cnnviz.ingredients.code import Code, require_imported
 from cnnviz.ingredients.reading import files_read
 from cnnviz.ingredients.record import Asked, Ingredients, OpenIngredients, maker
@@ -13,7 +14,7 @@ from cnnviz.review.stage import StageFacts
 from cnnviz.script.timeline import Slot
 from cnnviz.stage.plan import ScenePlan
 from cnnviz.store import Kept, Shelf
-from cnnviz.studio.facts import describe_failure, load_scene
+from cnnviz.studio.facts import load_scene
 from cnnviz.studio.jobs import PRELOADED
 from cnnviz.studio.last_pictures import last_picture
 from cnnviz.studio.pool import default_workers, run_jobs

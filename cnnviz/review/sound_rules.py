@@ -33,7 +33,7 @@ RULES: Mapping[str, str] = {
     "loudness": "the film's integrated loudness is −14 LUFS, give or take 1",
     "true-peak": "no true peak is above −1 dBTP",
     "clipped-sound": "no sound is cut off at full scale",
-    "long-silence": "the film is never silent for more than 2.5 seconds",
+    "long-silence": "the film is never silent for more than 2.5 seconds, time to think aside",
     "click": "the sound does not click, least of all where beats meet",
     "voice-off-caption": "each beat's voice begins within 0.1 s of its first caption",
     "damaged-sound": "the film's sound can be read to its end",
@@ -126,12 +126,22 @@ def _silences(heard: _Heard) -> Iterator[Finding]:
     for silent, run in itertools.groupby((heard.levels < SILENT_DBFS).tolist()):
         start, at = at, at + len(list(run))
         seconds = (at - start) * BLOCK_SECONDS
-        if silent and seconds > LONGEST_SILENCE:
-            begin = start * BLOCK_SECONDS
+        begin, end = start * BLOCK_SECONDS, at * BLOCK_SECONDS
+        if silent and seconds > LONGEST_SILENCE + _thinking(heard.film, begin, end):
             said = f"silent for {seconds:.1f} s from {clock(begin)} on"
-            advice = "say more, or shorten the scene's minimum_seconds for this beat"
+            advice = (
+                "say more, or shorten the scene's minimum_seconds for this beat; if the viewer is"
+                " to think there, say so in the scene's thinking"
+            )
             beat = heard.film.at(begin)
             yield heard.found("long-silence", "warning", said, advice, beat)
+
+
+def _thinking(film: FinishedFilm, begin: float, end: float) -> float:
+    """How many seconds of a silence their scenes have meant for thinking."""
+    return sum(
+        beat.thinking for beat in film.beats if begin < beat.end and beat.end - beat.thinking < end
+    )
 
 
 def _clicks(heard: _Heard) -> Iterator[Finding]:

@@ -6,11 +6,9 @@ facts are kept in the cache under the digest of the scene's code.
 
 from __future__ import annotations
 
-import errno
 import importlib
 import json
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
-from cnnviz.errors import StudioError, UserError
+from cnnviz.errors import UserError
 from cnnviz.evidence_files import evidence_path
-from cnnviz.files import kind_os_error
+from cnnviz.failures import describe_failure
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.placeholders import Value
 
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "SceneFacts",
     "ask_scene",
-    "describe_failure",
     "facts_from_json",
     "load_roles",
     "load_scene",
@@ -241,34 +238,3 @@ def _require_thinking(thinking: object, path: Path) -> None:
                 file=path,
                 hint="2 to 3 seconds are enough for most questions",
             )
-
-
-def describe_failure(error: Exception, path: Path) -> StudioError:
-    """An exception out of the scene in `path` as one line that says where.
-
-    The place is the last one in the folder of all scenes: in the scene itself, in a scene that it
-    is based on, or in a part that scenes share.
-    """
-    place, line = _last_place(error, path.resolve().parents[1])
-    if isinstance(error, StudioError):
-        if error.file is not None or place is None:
-            return error
-        return type(error)(error.message, file=place, line=line, hint=error.hint)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        # Manim lays texts out in files in the folder for temporary ones.
-        return kind_os_error(error, Path(error.filename or tempfile.gettempdir()))
-    message = str(error).strip().splitlines()
-    text = f"{type(error).__name__}: {message[0] if message else '(no message)'}"
-    return StudioError(text, file=place or path, line=line, hint="mend the scene and run again")
-
-
-def _last_place(error: Exception, folder: Path) -> tuple[Path | None, int | None]:
-    """File and line of the innermost call in `folder`."""
-    place, line = None, None
-    trace = error.__traceback__
-    while trace is not None:
-        file = Path(trace.tb_frame.f_code.co_filename).resolve()
-        if file.is_relative_to(folder):
-            place, line = file, trace.tb_lineno
-        trace = trace.tb_next
-    return place, line

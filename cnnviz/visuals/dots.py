@@ -15,6 +15,7 @@ from manim import (
     DashedLine,
     Dot,
     Line,
+    Rectangle,
     VGroup,
     VMobject,
     linear,
@@ -26,7 +27,7 @@ from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.axes import PlotAxes, Scale
 from cnnviz.visuals.swarm import swarm
 from cnnviz.visuals.text import number_text, words
-from cnnviz.visuals.theme import ACCENT, BODY, LABEL, MUTED, SMALL, TEXT, Role
+from cnnviz.visuals.theme import ACCENT, BODY, GROUND, LABEL, MUTED, SMALL, TEXT, Role
 
 __all__ = ["DotPlot"]
 
@@ -157,11 +158,13 @@ class DotPlot(VGroup):
         return columns
 
     def _mean(self, group: int, number: Number) -> VGroup:
-        """A line behind which nothing is hidden but parts of dots, and its number beside it."""
+        """A line, and its number beside it on a plate: the coin's line may be at that height."""
         middle = self._middle(group, self.axes.point(number.value)[1])
         half = self._room / 2 * RIGHT
         line = Line(middle - half, middle + half, color=TEXT, stroke_width=5)
-        return VGroup(line, number_text(number, self._size).next_to(line, RIGHT, buff=GAP / 2))
+        text = number_text(number, self._size).next_to(line, RIGHT, buff=GAP / 2)
+        plate = Rectangle(width=text.width + GAP, height=text.height + GAP / 2, stroke_width=0)
+        return VGroup(line, plate.set_fill(GROUND, 1).move_to(text), text)
 
     def _put_below(self, group: int, name: VMobject) -> None:
         """A group's name below its dots, within its column."""
@@ -209,7 +212,7 @@ class _ShowMean(Animation):
     """A line that grows from its left end, and then its number."""
 
     def __init__(self, plot: DotPlot, group: int, **kwargs: Any) -> None:
-        self.line, self.number = plot.means[group]
+        self.line, *self.written = plot.means[group]
         super().__init__(plot.means[group], **kwargs)
 
     def create_starting_mobject(self) -> Any:
@@ -223,7 +226,8 @@ class _ShowMean(Animation):
         drawn = max(min(1.0, 2 * share), 1e-3)
         self.line.put_start_and_end_on(self.start, self.start + drawn * (self.end - self.start))
         self.line.set_stroke(opacity=1.0 if share else 0.0)
-        self.number.set_opacity(max(0.0, 2 * share - 1))
+        for part in self.written:
+            part.set_fill(opacity=max(0.0, 2 * share - 1))
 
 
 def _named(name: str | VMobject, width: float) -> VMobject:

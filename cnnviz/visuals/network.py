@@ -49,8 +49,9 @@ class NetworkView(VGroup):
     Attributes
     ----------
     glow, lines, circles, digits, plates
-        From back to front: what `light` and `blame` draw behind the lines, whose colours stay;
-        all lines; `VGroup`s of nodes and of their digits by layer; the numbers of `blame`.
+        From back to front: what `light` and `blame` draw, behind the lines if these have colours of
+        their own; all lines; `VGroup`s of nodes and of their digits by layer; the numbers of
+        `blame`.
 
     Raises
     ------
@@ -81,7 +82,8 @@ class NetworkView(VGroup):
         self.digits = VGroup(*(VGroup() for _ in filled))
         for index, layer in enumerate(filled):
             self.digits[index].add(*self.written(index, layer))
-        self.add(self.glow, self.lines, self.pulses, self.circles, self.digits, self.plates)
+        back = [self.lines, self.glow] if weights is None else [self.glow, self.lines]
+        self.add(*back, self.pulses, self.circles, self.digits, self.plates)
         self.move_to(current_format().center)
 
     def layer(self, index: int) -> VGroup:
@@ -98,7 +100,7 @@ class NetworkView(VGroup):
         """The line from node `start` of a layer to node `end` of the next one."""
         return self._keys[layer, start, end]
 
-    def keys(self) -> list[LineKey]:
+    def every_line(self) -> list[LineKey]:
         """All lines as (layer, start, end), in order."""
         return list(self._keys)
 
@@ -110,7 +112,7 @@ class NetworkView(VGroup):
 
     def light(self, lines: Sequence[LineKey] | None = None, **kwargs: Any) -> Animation:
         """The lines (layer, start, end), or all, begin to glow from the first layer to the last."""
-        return Light(self, self.keys() if lines is None else lines, **kwargs)
+        return Light(self, self.every_line() if lines is None else lines, **kwargs)
 
     def blame(self, numbers: Mapping[LineKey, Number | VMobject], **kwargs: Any) -> Animation:
         """A pulse runs back along lines, from the last layer to the first, and leaves numbers.

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from manim import Animation, Dot, Line, VGroup, linear
+from manim import Animation, Circle, Dot, Line, Mobject, VGroup, linear
 
 from cnnviz.visuals.theme import ACCENT, MUTED, TEXT
-
-if TYPE_CHECKING:
-    from cnnviz.visuals.network import NetworkView
 
 __all__ = ["Blame", "Darken", "Light", "LineKey"]
 
@@ -24,14 +21,30 @@ RUNS = 0.6
 """Of the time of a layer, the share in which a pulse runs; then its number appears."""
 
 
+class Network(Protocol):
+    """Of a network on stage, what light and blame need: its lines and nodes, and room to draw."""
+
+    glow: VGroup
+    pulses: VGroup
+    plates: VGroup
+    circles: VGroup
+
+    def node(self, layer: int, index: int) -> Circle:
+        """A node's circle."""
+
+    def line(self, layer: int, start: int, end: int) -> Line:
+        """The line from a node of a layer to one of the next."""
+
+
 class _Flow(Animation):
     """What runs along lines, layer by layer; each layer takes as long as any other."""
 
-    colour = ACCENT
+    colour, forwards = ACCENT, True
 
-    def __init__(self, network: NetworkView, keys: Iterable[LineKey], **kwargs: Any) -> None:
+    def __init__(self, network: Network, keys: Iterable[LineKey], **kwargs: Any) -> None:
         self.network, self.flowing = network, sorted(keys)
         kwargs.setdefault("rate_func", linear)
+        assert isinstance(network, Mobject)
         super().__init__(network, **kwargs)
 
     def order(self, layers: Sequence[int]) -> list[int]:
@@ -51,8 +64,6 @@ class _Flow(Animation):
         self.ends = [end if self.forwards else end[::-1] for end in ends]
         self.network.glow.add(*self.glows)
         return self.mobject
-
-    forwards = True
 
     def so_far(self, key: LineKey, alpha: float) -> float:
         """How much of its turn a line has had, from 0 to 1."""
@@ -87,7 +98,7 @@ class Blame(_Flow):
 
     colour, forwards = TEXT, False
 
-    def __init__(self, network: NetworkView, plates: Mapping[LineKey, VGroup], **kwargs: Any):
+    def __init__(self, network: Network, plates: Mapping[LineKey, VGroup], **kwargs: Any):
         self.plates = plates
         super().__init__(network, plates, **kwargs)
 
@@ -123,8 +134,9 @@ class Blame(_Flow):
 class Darken(Animation):
     """Everything that light and blame have brought fades."""
 
-    def __init__(self, network: NetworkView, **kwargs: Any) -> None:
+    def __init__(self, network: Network, **kwargs: Any) -> None:
         self.network = network
+        assert isinstance(network, Mobject)
         super().__init__(network, **kwargs)
 
     def create_starting_mobject(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ MARGIN = 0.08
 """Manim units around what stands on a plate, and between two plates."""
 SHARES = np.linspace(0.1, 0.9, 41)
 """Where on its line a plate may stand."""
-TRIES, ROUNDS = 60, 30
+TRIES, ROUNDS = 40, 12
 """How many beginnings are tried, and how often each plate gives way to the others."""
 
 Places = NDArray[np.float64]
@@ -68,12 +68,11 @@ def place_plates(
         _Choices.along(index, segments, _half(one) + MARGIN / 2, blocked)
         for index, one in enumerate(plates)
     ]
-    for chosen in _tries(choices) if all(len(one.places) for one in choices) else ():
-        if not any(_overlaps(choices, chosen, index).any() for index in range(len(plates))):
-            for one, choice, at in zip(plates, choices, chosen, strict=True):
-                one.move_to((*map(float, choice.places[at]), 0.0))
-            return
-    raise ValueError(f"no room for {len(plates)} numbers on their lines; show fewer at once")
+    found = _settled(choices) if all(len(one.places) for one in choices) else None
+    if found is None:
+        raise ValueError(f"no room for {len(plates)} numbers on their lines; show fewer at once")
+    for one, place in zip(plates, found, strict=True):
+        one.move_to(np.array([*place, 0.0]))
 
 
 @dataclass(frozen=True)
@@ -107,32 +106,33 @@ class _Choices:
         return cls(places[order][free[order]], half)
 
 
-def _tries(choices: Sequence[_Choices]) -> Iterator[list[int]]:
-    """Places, as indices; from the clearest ones on, and then from others."""
+def _settled(choices: Sequence[_Choices]) -> Places | None:
+    """A place of each, (n, 2), none on another: beginning with the clearest, then with others."""
+    halves = np.array([one.half for one in choices])
     for attempt in range(TRIES):
         random = np.random.default_rng(attempt)
-        chosen = [int(random.integers(len(one.places))) if attempt else 0 for one in choices]
+        begin = [int(random.integers(len(one.places))) if attempt else 0 for one in choices]
+        at = np.array([one.places[index] for one, index in zip(choices, begin, strict=True)])
         for _ in range(ROUNDS):
-            before = list(chosen)
-            for index in range(len(choices)):
-                chosen[index] = int(np.argmin(_overlaps(choices, chosen, index, every=True)))
-            if chosen == before:
+            before = at.copy()
+            for index, one in enumerate(choices):
+                at[index] = one.places[np.argmin(_overlaps(one, index, at, halves))]
+            if np.array_equal(at, before):
                 break
-        yield chosen
+        if not any(_overlaps(one, i, at, halves, at[i]).any() for i, one in enumerate(choices)):
+            return at
+    return None
 
 
 def _overlaps(
-    choices: Sequence[_Choices], chosen: Sequence[int], index: int, *, every: bool = False
+    one: _Choices, index: int, at: Places, halves: Places, place: Places | None = None
 ) -> Places:
-    """How much of a plate would lie on the others, where it stands or at `every` place."""
-    one = choices[index]
-    places = one.places if every else one.places[chosen[index]][None]
-    area = np.zeros(len(places))
-    for at, other in enumerate(choices):
-        if at != index:
-            apart = np.abs(places - other.places[chosen[at]])
-            area += np.prod(np.clip(one.half + other.half - apart, 0, None), axis=1)
-    return area.round(9)
+    """How much of a plate would lie on the others, at each of its places or at `place`."""
+    places = one.places if place is None else place[None]
+    apart = np.abs(places[:, None] - at)
+    area = np.prod(np.clip(one.half + halves - apart, 0, None), axis=2)
+    area[:, index] = 0.0
+    return np.asarray(area.sum(axis=1).round(9))
 
 
 def _half(mobject: VMobject) -> Places:

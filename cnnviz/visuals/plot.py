@@ -117,7 +117,7 @@ class LinePlot(VGroup):
             before, after = self.xs[reached - 1 : reached + 1]
             way = self.axes.point(self.ys[reached], after) - corners[-1]
             corners.append(corners[-1] + (x - before) / (after - before) * way)
-        self.curve.set_points_as_corners(corners)
+        self.curve.set_points_as_corners(corners if reached > 1 else [corners[0], *corners])
         self.tip.move_to(corners[-1])
         for index, at in enumerate(self._marked):
             self._show(index, at <= x)

@@ -63,7 +63,7 @@ def swarm(
 
 def _in_one_row(heights: Places, room: float, largest: float) -> tuple[Places, float]:
     """Every dot at its very height, as large as fits; dots of other heights may be in between."""
-    size = largest
+    size = min(largest, room / int(np.unique(heights, return_counts=True)[1].max()))
     while size >= SMALLEST:
         offsets = _offsets(heights, size)
         if np.abs(offsets).max() + size / 2 <= room / 2 + 1e-9:
@@ -80,8 +80,8 @@ def _offsets(heights: Places, size: float) -> Places:
         near = [one for one in placed if heights[index] - heights[one] < size]
         apart = np.sqrt(size**2 - (heights[index] - heights[near]) ** 2)
         free = np.concatenate([[0.0], offsets[near] + apart, offsets[near] - apart])
-        clear = [at for at in free if np.all(np.abs(at - offsets[near]) >= apart - 1e-9)]
-        offsets[index] = min(clear, key=lambda at: (round(abs(at), 9), -at))
+        clear = free[np.all(np.abs(free[:, None] - offsets[near]) >= apart - 1e-9, axis=1)]
+        offsets[index] = clear[np.lexsort((-clear, np.abs(clear).round(9)))[0]]
         placed.append(int(index))
     return _centred(heights, offsets, size)
 

@@ -29,6 +29,15 @@ def found(of: Bundle, wish: Wish | None = None) -> list[tuple[str, str]]:
     return [(finding.rule, finding.severity) for finding in findings]
 
 
+@pytest.mark.parametrize("title", ["", " ", "a<b", "গ" * 151, "x\x07y"])
+def test_a_playlist_that_youtube_would_refuse_is_an_error(tmp_path: Path, title: str) -> None:
+    assert found(bundle(tmp_path), Wish(playlist=title)) == [("playlist", "error")]
+
+
+def test_a_playlist_of_as_many_letters_as_youtube_takes_will_do(tmp_path: Path) -> None:
+    assert found(bundle(tmp_path), Wish(playlist="গ" * 150)) == []
+
+
 def test_a_film_that_is_right_gives_nothing_to_say(tmp_path: Path) -> None:
     assert found(bundle(tmp_path)) == []
 

@@ -6,7 +6,9 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -408,6 +410,27 @@ def test_a_film_without_its_episode_is_published_from_where_it_was_made(
 def test_times_are_read(text: str, moment: datetime) -> None:
     assert read_time(text) == moment
     assert read_time(text).tzinfo is not None
+
+
+@pytest.mark.parametrize("text", ["2027-03-28 02:30", "2027-03-28T02:00"])
+def test_a_time_that_summer_time_leaves_out_is_refused(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_zone("Europe/Berlin", monkeypatch):
+        with pytest.raises(UserError, match=r"summer time.*did you mean 2027-03-28 03:"):
+            read_time(text)
+        assert read_time("2027-03-28 03:30").astimezone(UTC).hour == 1
+        assert read_time(f"{text}+01:00").astimezone(UTC).hour == 1, "a zone leaves out nothing"
+        assert read_time("2027-10-31 02:30"), "an hour that comes twice is its first"
+
+
+@contextmanager
+def in_zone(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", name)
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,35 @@ def test_a_playlist_on_a_later_page_is_found(channel: Channel) -> None:
     assert len(channel.fake.playlists) == 5
 
 
+OWN = "পড়ার ক্লাস"
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        OWN.replace("\u09a1\u09bc", "\u09dc"),
+        f" {OWN}  ",
+        OWN.replace(" ", "\N{NO-BREAK SPACE}"),
+        OWN.replace(" ", "\N{ZERO WIDTH NON-JOINER} "),
+    ],
+)
+def test_a_playlist_whose_title_looks_the_same_is_the_same(channel: Channel, there: str) -> None:
+    assert there != OWN
+    channel.fake.playlists["P"] = {"id": "P", "snippet": {"title": there}}
+    video = channel.publish(Wish(playlist=OWN))
+    assert channel.fake.listed() == [(there, video)]
+    assert len(channel.fake.playlists) == 1
+    begun = len(channel.fake.log)
+    channel.publish(Wish(playlist=there))  # the journal knows it, too
+    assert channel.fake.names[begun:] == ["channels.list", "videos.list"]
+
+
+def test_another_playlist_is_another_one(channel: Channel) -> None:
+    channel.fake.playlists["P"] = {"id": "P", "snippet": {"title": f"{PLAYLIST} ২"}}
+    channel.publish()
+    assert len(channel.fake.playlists) == 2
+
+
 def test_a_second_run_sends_nothing(channel: Channel) -> None:
     video = channel.publish()
     begun = len(channel.fake.log)

@@ -91,6 +91,14 @@ MISMATCHES: dict[str, tuple[Spoil, str, str | None, str | None]] = {
         "second",
         None,
     ),
+    "time to think in a beat that there is not": (
+        lambda project: replace_in(
+            project.scene("second"), "titled = False", 'thinking = {"asked": 2.5}'
+        ),
+        "thinking names 'asked', which is no beat of scene 'second'",
+        "second",
+        None,
+    ),
 }
 
 

@@ -8,12 +8,23 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from small_films import BEAT, LEAD, SPEECH, SmallFilm, moving, rules, speech
+from small_films import (
+    BEAT,
+    DRAFT,
+    LEAD,
+    SPEECH,
+    SmallFilm,
+    edit_facts,
+    moving,
+    rules,
+    speech,
+)
 from tiny import Project
 
 from cnnviz.media.chime import chime
 from cnnviz.media.mix import Clip, mix
 from cnnviz.media.sound import normalise
+from cnnviz.models import read_json
 from cnnviz.review.film_listen import clicks, hear
 from cnnviz.review.finding import Finding
 from cnnviz.review.sound_rules import sound_findings
@@ -113,6 +124,25 @@ def test_less_than_two_and_a_half_seconds_of_silence_are_not(
     end = at(BEAT + LEAD + 0.5)
     sound[end : end + at(1.6)] = 0
     assert "long-silence" not in rules(sound_findings(film(tmp_path, sound)))
+
+
+def test_time_to_think_is_no_silence_too_long(tmp_path: Path, sound: Samples) -> None:
+    # The words of b1 are over at 3.6 s, b2 is silent, b3 speaks from 6.4 s on.
+    sound[at(BEAT + LEAD + SPEECH) : at(3 * BEAT + LEAD)] = 0
+
+    def silences(*thinking: tuple[int, float]) -> list[Finding]:
+        bundle = film(tmp_path, sound)
+        beats = read_json(bundle / "bundle.json", "")["beats"]
+        for beat, seconds in thinking:
+            beats[beat]["thinking_frames"] = round(seconds * DRAFT.fps)
+        edit_facts(bundle, beats=beats)
+        return [one for one in sound_findings(bundle) if one.rule == "long-silence"]
+
+    assert "scene's thinking" in only(silences()).advice
+    assert silences((2, 1.0)) == []
+    assert silences((1, 0.2), (2, 0.2)) == []
+    assert only(silences((2, 0.1))).message == "silent for 2.8 s from 0:03 on"
+    assert len(silences((0, 1.0), (3, 1.0))) == 1, "others' time to think is not meant"
 
 
 # --- clicks ---------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,10 @@ def films(draw: st.DrawFn) -> list[SceneTiming]:
     for number in range(draw(st.integers(1, 4))):
         beats = {f"b{index}": draw(SAMPLES) for index in range(draw(st.integers(1, 4)))}
         minimum = draw(st.dictionaries(st.sampled_from(sorted(beats)), st.floats(0, 30)))
-        scenes.append(SceneTiming(f"s{number}", beats, draw(st.booleans()), minimum))
+        thinking = draw(st.dictionaries(st.sampled_from(sorted(beats)), st.floats(0.001, 10)))
+        scenes.append(
+            SceneTiming(f"s{number}", beats, draw(st.booleans()), minimum, thinking=thinking)
+        )
     return scenes
 
 
@@ -79,14 +84,29 @@ def test_a_beat_never_ends_before_its_shortest_length(scenes: list[SceneTiming],
         assert slot.frames >= round(shortest.get((slot.scene, slot.beat), 0) * fps)
 
 
+@given(films(), FPS)
+def test_time_to_think_comes_on_top_of_what_a_beat_lasts_without_it(
+    scenes: list[SceneTiming], fps: int
+) -> None:
+    without = lay_out([replace(scene, thinking={}) for scene in scenes], fps)
+    asked = {(scene.scene, beat): s for scene in scenes for beat, s in scene.thinking.items()}
+    for slot, plain in zip(lay_out(scenes, fps), without, strict=True):
+        seconds = asked.get((slot.scene, slot.beat), 0)
+        assert slot.thinking == (max(1, round(seconds * fps)) if seconds else 0)
+        assert replace(slot, start=0, rest=slot.rest - slot.thinking, thinking=0) == replace(
+            plain, start=0
+        )
+        assert sum(slot.lengths) == slot.frames
+
+
 @given(films())
 def test_twice_the_frames_a_second_never_shift_a_beat_by_more_than_a_frame_a_beat(
     scenes: list[SceneTiming],
 ) -> None:
     pairs = zip(lay_out(scenes, 30), lay_out(scenes, 60), strict=True)
     for count, (coarse, fine) in enumerate(pairs):
-        # A beat has at most four parts that are rounded, each by no more than a frame.
-        assert abs(coarse.start / 30 - fine.start / 60) <= 4 * count / 30
+        # A beat has at most five parts that are rounded, each by no more than a frame.
+        assert abs(coarse.start / 30 - fine.start / 60) <= 5 * count / 30
 
 
 def test_the_pauses_are_those_of_the_pace() -> None:
@@ -108,6 +128,15 @@ def test_a_minimum_lengthens_the_rest_and_nothing_else() -> None:
     assert longer[0].frames == 300
     assert (longer[0].lead, longer[0].speech) == (plain[0].lead, plain[0].speech)
     assert longer[1].frames == plain[1].frames
+
+
+def test_time_to_think_is_the_same_for_a_fast_and_a_slow_voice() -> None:
+    slow, fast = (
+        lay_out([SceneTiming("s", {"b": samples}, False, {"b": 4.0}, thinking={"b": 2.5})], 60)[0]
+        for samples in (5 * SAMPLE_RATE, SAMPLE_RATE)
+    )
+    assert (slow.frames / 60, fast.frames / 60) == (0.3 + 5.0 + 0.7 + 2.5, 4.0 + 2.5)
+    assert slow.thinking == fast.thinking == 150
 
 
 def test_one_sample_too_many_takes_one_frame_more() -> None:

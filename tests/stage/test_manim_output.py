@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tiny import HOUSE, Done, Project
+from tiny import HOUSE, Done, Project, let_think
 
 from cnnviz.media.colour import RgbToYuv, YuvToRgb
 from cnnviz.media.decode import read_frames
@@ -75,3 +75,17 @@ def test_frames_are_those_of_manims_own_writer(
     assert min(likeness) >= LIKENESS
     # The measure tells pictures apart: neighbours in a movement are less alike than that.
     assert min(psnr(one, other) for one, other in pairwise(ours)) < LIKENESS
+
+
+@pytest.mark.slow
+def test_a_scene_that_gives_time_to_think_gives_it_when_manim_renders_it_alone(
+    built: Project, run: Run, tmp_path: Path
+) -> None:
+    let_think(built, 1.0)
+    assert (
+        run(built, "scene", "tiny/second", "--quality", "preview", "--voice", "recorded").code == 0
+    )
+    ours = list(read_frames(built.bundle / "scenes" / "second.mp4"))
+    theirs = [with_halved_chroma(one) for one in by_manim(built, "second", tmp_path)]
+    assert len(ours) == len(theirs)
+    assert min(psnr(one, other) for one, other in zip(ours, theirs, strict=True)) >= LIKENESS

@@ -15,12 +15,13 @@ import cv2
 import numpy as np
 import pytest
 import srt
-from tiny import BUILD, OPTIONS, Done, Project, files_below, replace_in
+from tiny import BUILD, OPTIONS, Done, Project, files_below, let_think, replace_in
 
-from cnnviz.files import file_digest
+from cnnviz.files import file_digest, write_json
 from cnnviz.media.decode import read_frames
 from cnnviz.media.inspect_film import inspect_film
 from cnnviz.review.number_rules import number_findings
+from cnnviz.review.sound_rules import sound_findings
 from cnnviz.studio.film_texts import chapters, clock
 from cnnviz.studio.production import Production
 
@@ -41,6 +42,7 @@ FIELDS = {
     "language",
     "voice",
     "quality",
+    "format",
     "recording",
     "fps",
     "duration",
@@ -50,7 +52,16 @@ FIELDS = {
     "keys",
     "evidence",
 }
-BEAT_FIELDS = {"scene", "beat", "start_frame", "frames", "said", "caption", "segment"}
+BEAT_FIELDS = {
+    "scene",
+    "beat",
+    "start_frame",
+    "frames",
+    "thinking_frames",
+    "said",
+    "caption",
+    "segment",
+}
 
 needs_espeak = pytest.mark.skipif(
     # Looked for and not imported: nothing but espeak's own process may load it.
@@ -293,6 +304,23 @@ def test_a_thumbnail_that_raises_is_named(built: Project, run: Run) -> None:
     done = run(built, *BUILD)
     assert done.code == 1
     assert done.error.startswith(f"{edit}ZeroDivisionError")
+
+
+def test_time_to_think_is_told_by_the_bundle_so_that_it_is_not_taken_for_a_silence(
+    built: Project, run: Run
+) -> None:
+    before = built.facts
+    let_think(built, 3.0)
+    assert run(built, *BUILD).code == 0
+    thinking = {beat["beat"]: beat["thinking_frames"] for beat in built.facts["beats"]}
+    assert thinking == {"shown": 0, "summed": 0, "moved": 0, "drawn": 3 * 15, "turned": 0}
+    assert built.facts["duration"] == before["duration"] + 3
+    assert sound_findings(built.bundle) == []
+    facts = built.facts
+    for beat in facts["beats"]:
+        del beat["thinking_frames"]
+    write_json(built.bundle / "bundle.json", facts)
+    assert [finding.rule for finding in sound_findings(built.bundle)] == ["long-silence"]
 
 
 @needs_espeak

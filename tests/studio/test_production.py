@@ -78,6 +78,20 @@ def test_a_scene_may_ask_for_a_longer_beat(built: Project) -> None:
     assert [slot.frames for slot in slots if slot.beat == "turned"] == [9 * 15]
 
 
+def test_a_scene_may_give_time_to_think_after_a_beat(built: Project) -> None:
+    plain = {slot.beat: slot for slot in planned(built).slots}
+    replace_in(
+        built.scene("second"),
+        "    titled = False",
+        '    titled = False\n    thinking = {"drawn": 2}',
+    )
+    slots = {slot.beat: slot for slot in planned(built).slots}
+    assert slots["drawn"] == replace(
+        plain["drawn"], rest=plain["drawn"].rest + 2 * 15, thinking=2 * 15
+    )
+    assert slots["turned"] == replace(plain["turned"], start=plain["turned"].start + 2 * 15)
+
+
 # --- what a beat's picture depends on -------------------------------------------------------
 
 EDITS: dict[str, tuple[Callable[[Project], object], set[str]]] = {
@@ -243,6 +257,7 @@ CLAIMS = st.recursive(
         st.booleans(),
         st.dictionaries(st.text(), st.floats(0, 60)),
         st.dictionaries(st.text(), CLAIMS),
+        st.dictionaries(st.text(), st.floats(0.1, 10)),
     )
 )
 def test_facts_survive_the_cache(facts: SceneFacts) -> None:

@@ -13,18 +13,26 @@ from cnnviz.review.layout import Stage
 from cnnviz.review.layout_rules import at_rest
 from cnnviz.stage_format import TALL, WIDE
 from cnnviz.visuals import (
+    Bars,
+    Clock,
+    DotPlot,
+    LinePlot,
     MoveWindow,
+    MovingWeights,
+    NetworkView,
     Photograph,
     Playback,
     ProductGrid,
     Ring,
     Roll,
+    RunDown,
     Screen,
     SideBySide,
     SumRow,
     SweepPicture,
     SweepReplace,
     SweepWindow,
+    ThinkingRing,
     WindowView,
     across,
     against,
@@ -252,6 +260,82 @@ def rays():
     return [whole, part, spot, zoom_rays(spot, part)]
 
 
+def bars():
+    shown = Bars(("গোল্লা", "কাটা"), [literal(40.5), literal(59.5)], full=100, unit="%")
+    return [at(shown.change_to([literal(0), literal(100)]), 0.8)]
+
+
+def learning():
+    steps = list(range(0, 1001, 50))
+    losses = [0.7 * 0.5 ** (step / 200) for step in steps]
+    kernels = np.stack([TRACE.kernel[0, 0] * (1 + 0.01 * step) / 7.3 for step in steps])
+    plot = LinePlot(
+        list(zip(steps, losses, strict=True)),
+        x_ticks=[literal(value) for value in (0, 500, 1000)],
+        y_ticks=[literal(value) for value in (0, 0.25, 0.5, 0.75)],
+        x_title="ধাপ",
+        y_title="লস",
+        marks=[(3, "প্রথম ঠিক উত্তর"), (19, "শেষ")],
+        number=lambda index: literal(round(losses[index], 2)),
+    )
+    weights = MovingWeights(
+        kernels, steps, lambda at, row, column: literal(round(kernels[at, row, column], 2))
+    )
+    across(plot, weights)
+    return [at(Clock(plot, weights).to(1000), 0.63)]
+
+
+def orders_of_magnitude():
+    ticks = [literal(value) for value in (0.001, 0.01, 0.1, 1)]
+    points = [(step, 0.5 ** (step / 10)) for step in range(0, 91, 10)]
+    return [LinePlot(points, x_ticks=[literal(0), literal(90)], y_ticks=ticks, log=True).seek(90)]
+
+
+def dots():
+    right = [[i * i * 7 % 15 + 1 for i in range(40)], [i * 5 % 9 + i % 3 for i in range(40)]]
+    shares = [[100 * one / 16 for one in group] for group in right]
+    plot = DotPlot(
+        [("সিএনএন", shares[0]), ("পারসেপট্রন", shares[1])],
+        ticks=[literal(value) for value in (0, 25, 50, 75, 100)],
+        means=[literal(49.5), literal(31.1)],
+        coin=literal(50),
+        coin_name="পয়সা ছুড়ে",
+        title="ঠিক উত্তর, শতাংশ",
+    )
+    return [plot, at(plot.fall(1), 0.6), at(plot.show_mean(0), 0.8)]
+
+
+def network():
+    layers = [[literal(value) for value in (1.2, 0, -0.35)], 3, [literal(0.62), literal(0.38)]]
+    matrices = (
+        np.array([[2, -1, 0.5], [-2, 0.1, 1], [1, 1, -1]]),
+        np.array([[1, -1, 2], [0.5, 2, 0]]),
+    )
+    drawn = NetworkView(layers, matrices)
+    lit = drawn.light([(0, 0, 1), (0, 2, 1), (1, 1, 0)])
+    at(lit, 0.8)
+    return [drawn]
+
+
+def blame():
+    drawn = NetworkView([3, 3, 2])
+    lines = [(1, 0, 0), (1, 1, 0), (0, 0, 0), (0, 1, 0), (0, 0, 1), (0, 2, 1)]
+    back = drawn.blame(
+        {line: literal(round(0.7 - index / 4, 2)) for index, line in enumerate(lines)}
+    )
+    at(back, 0.85)
+    return [drawn]
+
+
+def thinking():
+    shares = (0.05, 0.25, 0.5, 0.85)
+    rings = [at(RunDown(ThinkingRing()), share).scale(3.5) for share in shares]
+    return [
+        VGroup(*rings).arrange_in_grid(2, 2).move_to(current_format().center),
+        ThinkingRing().at(0.4),
+    ]
+
+
 BLOCKS = [
     three_grids,
     padding,
@@ -271,6 +355,13 @@ BLOCKS = [
     formulas,
     photograph,
     rays,
+    bars,
+    learning,
+    orders_of_magnitude,
+    dots,
+    network,
+    blame,
+    thinking,
 ]
 
 

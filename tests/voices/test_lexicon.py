@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.errors import UserError
+from cnnviz.script import numerals
 from cnnviz.voices.lexicon import Lexicon
 
 NARRATION = Path(__file__).parents[2] / "narration"
@@ -116,9 +117,39 @@ def test_a_file_that_is_not_text_is_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
-    [("bn", "ছোট নেটওয়ার্ক", "ছোটো নেটোয়ার্ক্"), ("en", "The ReLU", "The ray loo")],
+    [
+        ("bn", "ছোট নেটওয়ার্ক", "ছোটো নেটোয়ার্ক্"),
+        ("bn", "সংখ্যাগুলো পনেরটা", "সোংখাগুলো পোনেরোটা"),
+        ("bn", "পারসেপট্রনের গ্রেডিয়েন্ট", "পার্সেপ্ট্রনের গ্রেডিয়েন্ট্"),
+        ("bn", "দেয়নি তাহলে জন্য", "দ্যায় নি তাহোলে জোন্নো"),
+        ("en", "The ReLU", "The ray loo"),
+    ],
 )
 def test_the_projects_own_lexicons_are_whole(language, written, spoken):
     words = Lexicon.load(NARRATION / f"lexicon.{language}.yaml")
     normal = Lexicon().respell("espeak", spoken)
     assert words.respell("espeak", written) == normal
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("নতুন করে শেখালাম", "নতুন কোরে শেখালাম"),
+        ("তারপর যোগ করে", "তার্পর যোগ করে"),
+        ("কেউ বলে দেয়নি", "কেউ বোলে দ্যায় নি"),
+        ("অনেকে বলে", "অনেকে বলে"),
+    ],
+)
+def test_a_verb_before_another_is_said_with_another_vowel(written, spoken):
+    words = Lexicon.load(NARRATION / "lexicon.bn.yaml")
+    assert words.respell("espeak", written) == Lexicon().respell("espeak", spoken)
+
+
+@pytest.mark.parametrize("engine", ["gtts", "espeak", "piper"])
+def test_hundreds_are_said_as_a_teacher_says_them(engine):
+    words = Lexicon.load(NARRATION / "lexicon.bn.yaml")
+    for hundreds in range(1, 10):
+        for number in (100 * hundreds, 100 * hundreds + 14):
+            heard = words.respell(engine, f"{numerals.spoken(number, 'bn')} আর ততটা")
+            assert "শো" in heard
+            assert "শত" not in heard
