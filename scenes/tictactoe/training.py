@@ -99,7 +99,9 @@ class Training(TrainedLesson):
                     count([run.steps[at] for at in kept if cls.all_right(at)]),
                 ),
             ),
-            "loss_fell": less(numbers["loss.last"], numbers["loss.first"]),
+            "loss_fell": less(
+                numbers["loss.last"], numbers["loss.first"], cls.loss(run.index(settled))
+            ),
         }
 
     @classmethod
