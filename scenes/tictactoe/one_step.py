@@ -494,7 +494,7 @@ class OneStep(TrainedLesson):
         return made.move_to(square.get_corner(UR) + 0.27 * (LEFT + DOWN))
 
     def step(self, beat):
-        spelled = self.spelled_out().move_to([0, -2.85, 0])
+        spelled = self.spelled_out().move_to([0, -2.62, 0])
         here, slope = self.filter.digit(*SPELLED), self.gradient.digit(*SPELLED)
         old, minus, rate, times, grad, about, new = spelled
         frames = VGroup(
@@ -511,7 +511,7 @@ class OneStep(TrainedLesson):
             FadeIn(grad[0], grad[2], times),
             run_time=beat.part(0.12),
         )
-        name = self.label("rate", BODY, colour=MUTED).next_to(rate, DOWN, buff=0.15)
+        name = self.label("rate", BODY, colour=MUTED).next_to(rate, DOWN, buff=0.13)
         self.play(FadeIn(rate, name, shift=0.2 * UP), run_time=beat.part(0.12))
         self.play(FadeIn(about, new), run_time=beat.part(0.1))
         self.play(FadeOut(frames, name), run_time=beat.part(0.05))

@@ -186,17 +186,17 @@ class Training(TrainedLesson):
         pictures = VGroup(*(sign(place, 0.98) for place in seen))
         pictures.arrange_in_grid(2, buff=0.14).move_to([2.2, 0.2, 0])
         first = before.picture.copy().match_height(pictures[0]).move_to(pictures[0])
-        self.play(pulse(before.wrong, 1.3), run_time=beat.part(0.08))
+        self.play(pulse(before.wrong, 1.3), run_time=beat.part(0.15))
         self.play(
             FadeOut(before.plot, before.chance, before.loss, before.pair, before.half),
             FadeOut(before.wrong),
-            run_time=beat.part(0.08),
+            run_time=beat.part(0.13),
         )
         self.play(before.picture.animate.become(first), run_time=beat.part(0.08))
         self.play(before.after.animate.become(goal), run_time=beat.part(0.08))
         self.play(
             LaggedStart(*(FadeIn(one, scale=1.2) for one in pictures[1:]), lag_ratio=0.4),
-            run_time=beat.part(0.32),
+            run_time=beat.part(0.25),
         )
         ours = self.certainty.picture
         self.play(
