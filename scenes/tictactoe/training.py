@@ -186,17 +186,17 @@ class Training(TrainedLesson):
         pictures = VGroup(*(sign(place, 0.98) for place in seen))
         pictures.arrange_in_grid(2, buff=0.14).move_to([2.2, 0.2, 0])
         first = before.picture.copy().match_height(pictures[0]).move_to(pictures[0])
-        self.play(pulse(before.wrong, 1.3), run_time=beat.part(0.15))
+        self.play(pulse(before.wrong, 1.3), run_time=beat.part(0.12))
         self.play(
             FadeOut(before.plot, before.chance, before.loss, before.pair, before.half),
             FadeOut(before.wrong),
-            run_time=beat.part(0.13),
+            run_time=beat.part(0.12),
         )
-        self.play(before.picture.animate.become(first), run_time=beat.part(0.08))
-        self.play(before.after.animate.become(goal), run_time=beat.part(0.08))
+        self.play(before.picture.animate.become(first), run_time=beat.part(0.07))
+        self.play(before.after.animate.become(goal), run_time=beat.part(0.07))
         self.play(
             LaggedStart(*(FadeIn(one, scale=1.2) for one in pictures[1:]), lag_ratio=0.4),
-            run_time=beat.part(0.25),
+            run_time=beat.part(0.22),
         )
         ours = self.certainty.picture
         self.play(
@@ -205,12 +205,12 @@ class Training(TrainedLesson):
                 for one, lamp in zip(pictures[1:], self.tally.lamps[1:], strict=True)
             ),
             before.picture.animate.match_height(ours).set_y(ours.get_y()),
-            run_time=beat.part(0.1),
+            run_time=beat.part(0.09),
         )
-        self.play(before.picture.animate.match_height(ours).move_to(ours), run_time=beat.part(0.07))
-        self.play(FadeIn(self.certainty, self.tally), run_time=beat.part(0.08))
+        self.play(before.picture.animate.match_height(ours).move_to(ours), run_time=beat.part(0.06))
+        self.play(FadeIn(self.certainty, self.tally), run_time=beat.part(0.06))
         before.take_off(before.picture)
-        self.play(FadeIn(self.weights, self.name, self.plot, self.band), run_time=beat.part(0.1))
+        self.play(FadeIn(self.weights, self.name, self.plot, self.band), run_time=beat.part(0.09))
         before.take_off(before.after)
 
     def first(self, beat):
