@@ -234,7 +234,7 @@ class OneStep(TrainedLesson):
         self.name = self.label("loss", BODY, colour=LOSS).next_to(node, UP, buff=0.2)
         self.play(
             FadeOut(before.plot, before.rule, before.chance, before.down),
-            loss.animate.next_to(node, UP, buff=0.2).set_color(TEXT),
+            loss.animate.scale(1.15).next_to(node, UP, buff=0.2).set_color(TEXT),
             self.picture.animate.become(away),
             self.frame.animate.zoom_to(away, net, fill=0.86),
             run_time=beat.part(0.13),
