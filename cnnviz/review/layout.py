@@ -19,7 +19,7 @@ from cnnviz.review.lines import Line, Owners
 from cnnviz.review.paint import box_around, is_panel, look, opacity_of, outline_box
 from cnnviz.review.stage import FAINT, Box, Reading, Shape, frame_of, safe_of
 from cnnviz.visuals.arrange import current_format
-from cnnviz.visuals.frame import Frame, View, is_pinned
+from cnnviz.visuals.frame import Frame, Plate, View, is_pinned
 from cnnviz.visuals.photograph import PixelNumbers
 from cnnviz.visuals.text import Words
 
@@ -186,7 +186,9 @@ class Stage:
         """
         found, safe = [], safe_of(self.format)
         for mobject in self.mobjects:
-            boxes = [self.boxes[one] for one in mobject.get_family() if one in self.boxes]
+            # What something pinned stands on is a little larger than that.
+            family = (one for one in mobject.get_family() if not isinstance(one, Plate))
+            boxes = [self.boxes[one] for one in family if one in self.boxes]
             boxes = [box for box in boxes if not self._is_cut(box)]
             if not all(box.within(safe) for box in boxes):
                 found.append(Shape(type(mobject).__name__, box_around(boxes)))

@@ -77,8 +77,11 @@ def layout_findings(
         slots = production.slots_of(scene.id)
         facts = [stages[slot.scene, slot.beat] for slot in slots]
         source = production.sources[scene.id]
+        before = production.cast.before.get(scene.id)
+        # Where it goes on from another scene, that one's title is still there at first.
+        titles = [production.script.scene(one).title for one in (before, scene.id) if one]
         for beat, problem in scene_problems(
-            slots, facts, scene.title, production.quality.fps, production.quality.format
+            slots, facts, "\n".join(titles), production.quality.fps, production.quality.format
         ):
             found.append(
                 Finding(
@@ -113,7 +116,7 @@ def scene_problems(
     slots, facts
         Its beats, and what was seen of each.
     title
-        Its chapter, which its card and its corner show together.
+        Its chapter, which its card and its corner show together; and others that need not be read.
     fps
         Frames a second of the slots.
     format
