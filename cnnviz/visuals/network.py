@@ -40,7 +40,7 @@ class NetworkView(VGroup):
         node.
     weights
         Between each two layers a matrix (nodes behind, nodes before): a line's colour is its sign,
-        its width its size. Without them all lines are alike.
+        its width its size. Where it is None, and without them all, lines are alike.
     limit
         The weight of the widest line; the largest absolute value where it is None.
     width, height
@@ -62,7 +62,7 @@ class NetworkView(VGroup):
     def __init__(
         self,
         layers: Sequence[int | Sequence[Number | None]],
-        weights: Sequence[ArrayLike] | None = None,
+        weights: Sequence[ArrayLike | None] | None = None,
         *,
         limit: float | None = None,
         width: float | None = None,
@@ -205,15 +205,16 @@ def _line(start: Circle, end: Circle, weight: float | None, full: float) -> Line
 
 
 def _matrices(
-    weights: Sequence[ArrayLike] | None, counts: Sequence[int]
+    weights: Sequence[ArrayLike | None] | None, counts: Sequence[int]
 ) -> list[np.ndarray | None]:
     if weights is None:
         return [None] * (len(counts) - 1)
-    found = [np.asarray(one, float) for one in weights]
+    found = [None if one is None else np.asarray(one, float) for one in weights]
     shapes = list(zip(counts[1:], counts[:-1], strict=True))
-    if [one.shape for one in found] != shapes:
-        raise ValueError(f"weights {[one.shape for one in found]} do not join layers {counts}")
-    return list(found)
+    given = [shape if one is None else one.shape for one, shape in zip(found, shapes, strict=False)]
+    if given != shapes or len(found) != len(shapes):
+        raise ValueError(f"weights {given} do not join layers {counts}")
+    return found
 
 
 def _fitting(number: Number, radius: float) -> Glyphs:
