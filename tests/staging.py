@@ -159,7 +159,9 @@ def steady_plan(
     """Every beat has the same length, whoever speaks it."""
     written = script(language, episode).scene(scene)
     samples = dict.fromkeys(written.beats, round(SECONDS * SAMPLE_RATE))
-    timing = SceneTiming(scene, samples, lesson.card, lesson.minimum_seconds)
+    timing = SceneTiming(
+        scene, samples, lesson.card, lesson.minimum_seconds, thinking=lesson.thinking
+    )
     return ScenePlan(
         scene=scene,
         title=written.title,

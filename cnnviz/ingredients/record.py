@@ -107,7 +107,7 @@ class OpenIngredients:
 
     known: Ingredients
     project: Path
-    lengths: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def asking(self, asked: Asked) -> Ingredients:
         """The whole record of what was made by asking for this."""

@@ -7,7 +7,7 @@ rest. Speech is measured in samples; everything after that is integers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cnnviz.samples import SAMPLE_RATE
 
@@ -29,7 +29,8 @@ class Pace:
 class Slot:
     """One beat on the clock; all lengths in frames.
 
-    `start` counts from the beginning of the film, `lead + speech + rest == frames`.
+    `start` counts from the beginning of the film, `lead + speech + rest == frames`. Of the rest,
+    `thinking` frames are for the viewer, who has been asked something.
     """
 
     scene: str
@@ -38,6 +39,12 @@ class Slot:
     lead: int
     speech: int
     rest: int
+    thinking: int = 0
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The parts of which the beat consists; all on which its picture depends."""
+        return self.lead, self.speech, self.rest - self.thinking, self.thinking
 
     @property
     def frames(self) -> int:
@@ -66,6 +73,8 @@ class SceneTiming:
         Beat → shortest length in seconds, for beats that must not be cut short by a fast voice.
     continues
         Whether it goes on from the scene before, without a crossfade.
+    thinking
+        Beat → seconds for the viewer to think in, which come on top of all else.
     """
 
     scene: str
@@ -73,6 +82,7 @@ class SceneTiming:
     card: bool
     minimum: Mapping[str, float]
     continues: bool = False
+    thinking: Mapping[str, float] = field(default_factory=dict)
 
 
 def lay_out(scenes: Sequence[SceneTiming], fps: int, pace: Pace | None = None) -> list[Slot]:
@@ -122,4 +132,10 @@ def _slot(
     scene: SceneTiming, beat: str, *, start: int, lead: int, speech: int, rest: int, fps: int
 ) -> Slot:
     missing = round(scene.minimum.get(beat, 0.0) * fps) - (lead + speech + rest)
-    return Slot(scene.scene, beat, start, lead, speech, rest + max(0, missing))
+    thinking = _frames_to_think(scene.thinking.get(beat, 0.0), fps)
+    rest += max(0, missing) + thinking
+    return Slot(scene.scene, beat, start, lead, speech, rest, thinking)
+
+
+def _frames_to_think(seconds: float, fps: int) -> int:
+    return max(1, round(seconds * fps)) if seconds else 0

@@ -26,6 +26,7 @@ class DeclaredScene:
     title_over: ClassVar[bool] = False
     titled: ClassVar[bool] = True
     minimum_seconds: ClassVar[Mapping[str, float]] = {}
+    thinking: ClassVar[Mapping[str, float]] = {}
     recording: ClassVar[str | None] = None
     evidence: ClassVar[tuple[str, ...]] = ()
     _recorded: ClassVar[Path | None] = None

@@ -25,6 +25,7 @@ from functools import cached_property
 from typing import Any
 
 from manim import UP, Camera, FadeIn, FadeOut, Group, ManimColor, Mobject, VGroup
+from manim.typing import Point3DLike
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
@@ -37,6 +38,7 @@ from cnnviz.visuals.card import chapter_card, header
 from cnnviz.visuals.fonts import register_fonts
 from cnnviz.visuals.text import words
 from cnnviz.visuals.theme import BODY, GROUND, TEXT
+from cnnviz.visuals.thinking import RunDown, ThinkingRing
 from cnnviz.visuals.title_over import TitleOver
 
 __all__ = ["Lesson"]
@@ -66,6 +68,9 @@ class Lesson(TimedScene):
         Whether the chapter's title stays in the corner.
     minimum_seconds
         Beat → shortest length, for beats that must not be cut short by a fast voice.
+    thinking
+        Beat → seconds of silence after its words, whoever speaks them, in which the viewer thinks
+        about what was asked; `think` shows that.
     recording
         The recording that it shows, if any: a name in `recordings/`. Somebody may ask for another
         one; `recorded` tells which it is.
@@ -216,6 +221,40 @@ class Lesson(TimedScene):
         if self._time_moves or self._title is not None:
             self._asked.add(name)
             self._time_moves = False
+
+    def think(self, beat: Beat, at: Point3DLike | None = None) -> None:
+        """Hold until the words of `beat` are over, then show for its thinking time that one thinks.
+
+        A small ring runs down and is gone in the end. Where something plays longer than the words,
+        it begins after that.
+
+        Parameters
+        ----------
+        beat
+            The one that plays; the scene's `thinking` gives it its seconds.
+        at
+            Where on the screen the ring's middle is; in the lower right of the safe area if None.
+
+        Raises
+        ------
+        StudioError
+            The beat has no thinking time.
+        BeatOverrunError
+            So much was played after its words that the time does not fit any more.
+        """
+        slot = beat.slot
+        if not slot.thinking:
+            raise StudioError(
+                f"scene {self.plan.scene!r}: beat {slot.beat!r} has no time to think",
+                hint=f"write thinking = {{{slot.beat!r}: 2.5}} into the scene's class",
+            )
+        words = slot.lead + slot.speech - beat.played
+        if words > 0:
+            self._hold(words)
+        ring = self.pin(ThinkingRing(at), plate=False)
+        self.add(ring)
+        self.play(RunDown(ring), run_time=slot.thinking / self.plan.fps)
+        self.remove(ring)
 
     def _lead_in(self, beat: Beat) -> None:
         lead = beat.slot.lead

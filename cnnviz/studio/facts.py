@@ -38,6 +38,9 @@ __all__ = [
     "load_scene",
 ]
 
+LONGEST_THINKING = 10
+"""Seconds that a viewer may be left alone with a question."""
+
 
 @dataclass(frozen=True)
 class SceneFacts:
@@ -53,12 +56,15 @@ class SceneFacts:
         Beat → shortest length in seconds.
     claims
         Name → claim that the script may make.
+    thinking
+        Beat → seconds after its words in which the viewer thinks.
     """
 
     numbers: Mapping[str, Value]
     card: bool
     minimum: Mapping[str, float]
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    thinking: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON that `facts_from_json` reads."""
@@ -70,6 +76,7 @@ class SceneFacts:
             "card": self.card,
             "minimum": dict(self.minimum),
             "claims": {name: _plain(claim.as_json()) for name, claim in self.claims.items()},
+            "thinking": dict(self.thinking),
         }
 
 
@@ -80,7 +87,7 @@ def facts_from_json(data: Mapping[str, Any]) -> SceneFacts:
         read = [Number(part["value"], part["op"], part["args"]) for part in parts]
         numbers[name] = read[0] if len(read) == 1 else (read[0], read[1])
     claims = {name: Claim.from_json(claim) for name, claim in data["claims"].items()}
-    return SceneFacts(numbers, bool(data["card"]), data["minimum"], claims)
+    return SceneFacts(numbers, bool(data["card"]), data["minimum"], claims, data["thinking"])
 
 
 def _as_tuple(value: Value) -> tuple[Number, ...]:
@@ -174,7 +181,10 @@ def ask_scene(
     values = {key: given.value for key, given in inputs.items()}
     scene = load_scene(root, path, class_name, recording, values, before)
     try:
-        facts = SceneFacts(scene.numbers(), scene.card, scene.minimum_seconds, scene.claims())
+        _require_thinking(scene.thinking, path)
+        facts = SceneFacts(
+            scene.numbers(), scene.card, scene.minimum_seconds, scene.claims(), scene.thinking
+        )
         for name, value in facts.numbers.items():
             _require_computed(name, value, path)
         for name, claim in facts.claims.items():
@@ -213,6 +223,24 @@ def _require_claim(name: str, claim: object, path: Path) -> None:
             file=path,
             hint="relate numbers: less(…), negative(…), largest(…)",
         )
+
+
+def _require_thinking(thinking: object, path: Path) -> None:
+    if not isinstance(thinking, Mapping):
+        raise UserError(
+            f"thinking is of type {type(thinking).__name__}, not beat → seconds",
+            file=path,
+            hint='write thinking = {"beat": 2.5}',
+        )
+    for beat, seconds in thinking.items():
+        known = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+        if not (known and 0 < seconds <= LONGEST_THINKING):
+            raise UserError(
+                f"thinking gives {beat!r} {seconds!r}, not a number of seconds above 0"
+                f" and up to {LONGEST_THINKING}",
+                file=path,
+                hint="2 to 3 seconds are enough for most questions",
+            )
 
 
 def describe_failure(error: Exception, path: Path) -> StudioError:

@@ -79,7 +79,7 @@ def gather(
             claim_objections(each, claims),
         ):
             objection(problem)
-    for problem in _unknown_minimum(script, sources, facts):
+    for problem in _unknown_beats(script, sources, facts):
         objection(problem)
     return Written(scripts, cast, facts, code, with_what)
 
@@ -143,14 +143,18 @@ def _unknown_in_line(
             )
 
 
-def _unknown_minimum(
+def _unknown_beats(
     script: Script, sources: Mapping[str, SceneSource], facts: Mapping[str, SceneFacts]
 ) -> Iterator[UserError]:
     for scene in script.scenes:
-        for beat in facts[scene.id].minimum if scene.id in facts else ():
-            if beat not in scene.beats:
-                yield UserError(
-                    f"minimum_seconds names {beat!r}, which is no beat of scene {scene.id!r}",
-                    file=sources[scene.id].path,
-                    hint=nearest(beat, list(scene.beats)),
-                )
+        if scene.id not in facts:
+            continue
+        told = facts[scene.id]
+        for attribute, lengths in (("minimum_seconds", told.minimum), ("thinking", told.thinking)):
+            for beat in lengths:
+                if beat not in scene.beats:
+                    yield UserError(
+                        f"{attribute} names {beat!r}, which is no beat of scene {scene.id!r}",
+                        file=sources[scene.id].path,
+                        hint=nearest(beat, list(scene.beats)),
+                    )

@@ -188,14 +188,14 @@ class Production:
                 found[slot] = OpenIngredients(own, self.episode.root, lengths)
         return found
 
-    def _lengths(self, scene: str) -> dict[str, tuple[int, int, int]]:
+    def _lengths(self, scene: str) -> dict[str, tuple[int, ...]]:
         """Beat → its lengths in frames; also those of the scenes before, as `SCENE/BEAT`."""
         lengths = {
-            f"{before}/{slot.beat}": (slot.lead, slot.speech, slot.rest)
+            f"{before}/{slot.beat}": slot.lengths
             for before in self.cast.those_before(scene)
             for slot in self.slots_of(before)
         }
-        own = {slot.beat: (slot.lead, slot.speech, slot.rest) for slot in self.slots_of(scene)}
+        own = {slot.beat: slot.lengths for slot in self.slots_of(scene)}
         return lengths | own
 
     def key(self, slot: Slot) -> str:
@@ -291,4 +291,5 @@ def _timing(
         card=facts[scene.id].card,
         minimum=facts[scene.id].minimum,
         continues=continues,
+        thinking=facts[scene.id].thinking,
     )

@@ -42,7 +42,7 @@ def thumbnail_job(production: Production) -> StillJob:
             **parts,
             "inputs": plan.inputs,
             # Which lengths it asks for is not noted for one picture: all of them count.
-            "lengths": [[slot.lead, slot.speech, slot.rest] for slot in plan.slots],
+            "lengths": [list(slot.lengths) for slot in plan.slots],
             "quality": [size.width, size.height, plan.fps],
         },
     )

@@ -39,6 +39,7 @@ from cnnviz.visuals.rays import zoom_rays
 from cnnviz.visuals.sweep import SweepReplace
 from cnnviz.visuals.table import SideBySide
 from cnnviz.visuals.text import number_text, size_text, words
+from cnnviz.visuals.thinking import RunDown, ThinkingRing
 from cnnviz.visuals.tiles import kernel_colours, tile_center, tiled
 from cnnviz.visuals.weights import MovingWeights
 from cnnviz.visuals.window import MoveWindow, SweepWindow, WindowView
@@ -57,12 +58,14 @@ __all__ = [
     "ProductGrid",
     "Ring",
     "Roll",
+    "RunDown",
     "Screen",
     "SideBySide",
     "SumRow",
     "SweepPicture",
     "SweepReplace",
     "SweepWindow",
+    "ThinkingRing",
     "WindowView",
     "across",
     "against",
