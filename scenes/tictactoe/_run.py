@@ -15,17 +15,16 @@ from cnnviz.files import file_digest
 from cnnviz.stage.lesson import Lesson
 from scenes.tictactoe._pictures import NAMES, OURS, PLACES
 
-EVIDENCE = "tictactoe"
 KINDS = ("cnn", "perceptron", "large_perceptron")
 
 
 class TrainedLesson(Lesson):
-    evidence = (EVIDENCE,)
+    evidence = ("tictactoe",)
 
     @classmethod
     def run(cls):
         """What `render.py train-lesson` has written; read once."""
-        path = cls.evidence_file(EVIDENCE)
+        path = cls.evidence_file("tictactoe")
         return _run(path, file_digest(path))
 
 
