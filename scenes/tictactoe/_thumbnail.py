@@ -5,11 +5,12 @@ from __future__ import annotations
 from manim import DOWN, LEFT, RIGHT, Arrow
 
 from cnnviz.stage.lesson import Lesson
-from cnnviz.visuals import fit
 from cnnviz.visuals.text import BOLD
 from cnnviz.visuals.theme import ACCENT
 from scenes.tictactoe._parts import WRONG, Sign
 from scenes.tictactoe._pictures import OURS
+
+WIDEST, HIGHEST = 6.4, 1.65  # of a line, in Manim units
 
 
 class Thumbnail(Lesson):
@@ -32,10 +33,10 @@ class Thumbnail(Lesson):
             buff=0,
         )
         text = self.label("thumbnail", 100, weight=BOLD)
-        text[-1].set_color(ACCENT).scale(1.3)
-        text.arrange(DOWN, buff=0.45)
-        fit(text, width=0.5)
-        text.move_to(3.6 * RIGHT)
+        for line in text:
+            line.scale(min(WIDEST / line.width, HIGHEST / line.height))
+        text[-1].set_color(ACCENT)
+        text.arrange(DOWN, buff=0.4).move_to(3.62 * RIGHT)
         self.add(picture, arrow, text)
 
     def construct(self):

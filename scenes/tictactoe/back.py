@@ -43,7 +43,7 @@ class Back(TrainedLesson):
         self.perceptron = self.answers(run.perceptron(OURS), "perceptron")
         self.cnn = self.answers(run.cnn(-1, OURS), "cnn")
         both = VGroup(self.perceptron, self.cnn)
-        both.arrange(DOWN, buff=0.9, aligned_edge=RIGHT).move_to((3.1, -0.6, 0))
+        both.arrange(DOWN, buff=0.9, aligned_edge=RIGHT).move_to((2.85, -0.6, 0))
         bars = self.cnn[1]
         bars.stretch_bars([0, 0])
         bars.values.submobjects = []  # before it has looked
@@ -55,7 +55,7 @@ class Back(TrainedLesson):
             self.percents(passed),
             full=100,
             unit="%",
-            width=6.5,
+            width=6.3,
             colours=[SIGN_COLOURS[sign] for sign in SIGNS],
         )
         title = self.label(name, HEADING, weight=SEMIBOLD).next_to(bars, UP, buff=0.35)

@@ -50,6 +50,7 @@ RING = Place("O", OURS.size, OURS.row, OURS.column)
 CROSSES, RINGS = ([place for place in PLACES if place.sign == sign] for sign in "XO")
 DIAGONAL, CORNERS = ((0, 0), (1, 1), (2, 2)), ((0, 2), (2, 0))
 COLOURS = {"X": ACCENT, "O": WRONG}
+OUTER = tuple(2.05 * (column - 2.5) for column in range(6))  # of other filters
 MOST_FALLS = 400  # steps in which nearly all of the loss is gone
 
 
@@ -268,12 +269,12 @@ class Learned(TrainedLesson):
 
     def one_of_many(self, beat):
         """The filter stands out among others, of which nothing is told."""
+        rows = (OUTER, (-4.65, -2.6, 2.6, 4.65), OUTER)
         others = VGroup(
             *(
-                blank(1.6).move_to((2.7 * column, 2.45 * row - 0.2, 0))
-                for row in (1, 0, -1)
-                for column in range(-2, 3)
-                if (row, column) != (0, 0)
+                blank(1.6).move_to((across, up - 0.2, 0))
+                for up, row in zip((2.45, 0, -2.45), rows, strict=True)
+                for across in row
             )
         )
         clock = Clock(self.first)

@@ -31,7 +31,7 @@ from scenes.tictactoe._pictures import OURS, PLACES
 from scenes.tictactoe._run import TrainedLesson
 
 NEURON = 0  # whose weights are shown: a cross makes it large
-SIDE, LARGE, SMALLER = 1.55, 2.9, 1.9  # of the fourteen pictures, and of the wrong ones
+SIDE, LARGE, SMALLER = 1.52, 2.9, 1.9  # of the fourteen pictures, and of the wrong ones
 
 
 class Mistakes(TrainedLesson):
@@ -83,7 +83,7 @@ class Mistakes(TrainedLesson):
 
     def setup_stage(self):
         self.signs = {place: Sign(place, SIDE) for place in self.unseen()}
-        grid = VGroup(*self.signs.values()).arrange_in_grid(2, 7, buff=(0.3, 0.6))
+        grid = VGroup(*self.signs.values()).arrange_in_grid(2, 7, buff=(0.25, 0.6))
         grid.shift(0.75 * DOWN)
         self.add(grid)
 

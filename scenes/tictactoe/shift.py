@@ -261,11 +261,11 @@ class Shift(TrainedLesson):
                 self.pooled, (same[: len(same) // 2], same[len(same) // 2 :]), strict=True
             )
         ]
+        self.play(FadeOut(self.gone), run_time=beat.part(0.06))
         self.play(
-            FadeOut(self.gone),
             *(FadeOut(one, target_position=goal, scale=0.3) for one in going),
             LaggedStart(*(FadeIn(block, scale=0.7) for block in self.blocks), lag_ratio=0.1),
-            run_time=beat.part(0.28),
+            run_time=beat.part(0.24),
         )
         numbers = self.numbers()
         told = VGroup(
