@@ -43,7 +43,7 @@ class Back(TrainedLesson):
         self.perceptron = self.answers(run.perceptron(OURS), "perceptron")
         self.cnn = self.answers(run.cnn(-1, OURS), "cnn")
         both = VGroup(self.perceptron, self.cnn)
-        both.arrange(DOWN, buff=0.9, aligned_edge=RIGHT).move_to((2.85, -0.6, 0))
+        both.arrange(DOWN, buff=0.9, aligned_edge=LEFT).move_to((2.85, -0.6, 0))
         bars = self.cnn[1]
         bars.stretch_bars([0, 0])
         bars.values.submobjects = []  # before it has looked
@@ -118,8 +118,8 @@ class Back(TrainedLesson):
         )
         weights = learned_filter(run, 0.95)
         VGroup(once, weights, everywhere).arrange(DOWN, buff=0.5).move_to((3.25, -0.4, 0))
-        self.play(FadeOut(self.perceptron, self.cnn), FadeIn(weights), run_time=beat.part(0.15))
-        self.play(FadeIn(once, shift=0.2 * UP), run_time=beat.part(0.12))
+        self.play(FadeOut(self.perceptron, self.cnn), run_time=beat.part(0.07))
+        self.play(FadeIn(weights), FadeIn(once, shift=0.2 * UP), run_time=beat.part(0.2))
         window = self.window()
         self.play(FadeIn(window, target_position=weights), run_time=beat.part(0.1))
         self.play(
