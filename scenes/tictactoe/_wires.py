@@ -100,20 +100,16 @@ class Wires(VGroup):
         """Numbers for the neurons."""
         return VGroup(
             *(
-                number_text(number, BODY).move_to(circle)
+                number_text(number, BODY).scale(0.88).move_to(circle)
                 for number, circle in zip(numbers, self.neurons, strict=True)
             )
         )
 
     def _cell(self, index):
-        cell = Rectangle(
-            width=CELL[0],
-            height=CELL[1],
-            stroke_color=Role.INPUT.value,
-            stroke_width=0.8,
-            fill_opacity=1,
-        )
-        return cell.set_stroke(opacity=0.65).shift(index * PITCH * DOWN)
+        width, height = CELL
+        cell = Rectangle(width=width, height=height, stroke_width=0.8, fill_opacity=1)
+        cell.set_stroke(Role.INPUT.value, opacity=0.65)
+        return cell.shift(index * PITCH * DOWN)
 
     def _wires(self, starts, ends, matrix):
         shares = np.array(matrix).T / np.abs(matrix).max()

@@ -130,7 +130,7 @@ class Hook(TrainedLesson):
             )
             self.play(
                 FadeOut(ring, scale=1.15),
-                FadeOut(before, arrow),
+                *(FadeOut(one) for one in (before, arrow)),
                 run_time=beat.part(0.2),
             )
 

@@ -72,16 +72,16 @@ class Opening(TrainedLesson):
                 FadeOut(before.machine),
                 self.home(),
                 FadeIn(self.title, shift=0.2 * DOWN),
-                run_time=beat.part(0.16),
+                run_time=beat.part(0.13),
             )
             self.play(
                 FadeIn(self.filter, scale=0.6),
                 FadeIn(self.curve),
                 Create(self.known),
                 FadeIn(self.subtitle),
-                run_time=beat.part(0.12),
+                run_time=beat.part(0.1),
             )
-            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.6))
+            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.66))
 
         with self.beat("promise") as beat:
             self.play(self.clock.to(0, rate_func=smooth), run_time=beat.part(0.14))

@@ -190,7 +190,7 @@ class Unseen(TrainedLesson):
         """The wires go; the picture fills the frame, and a small window begins to look round."""
         goal = Sign(MOVED, 6.7).move_to(0.1 * DOWN)
         self.play(
-            FadeOut(self.wires, *self.extra),
+            *(FadeOut(one) for one in (self.wires, *self.extra)),
             self.sign.animate.become(goal),
             run_time=beat.part(0.25),
         )
