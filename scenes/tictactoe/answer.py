@@ -29,14 +29,14 @@ from cnnviz.compute import (
     zero,
 )
 from cnnviz.visuals import Bars, NetworkView, pulse
-from cnnviz.visuals.theme import BODY, GROUND, HEADING, LINE, MUTED
+from cnnviz.visuals.theme import BODY, GROUND, HEADING, LABEL, LINE, MUTED
 from scenes.tictactoe._parts import SIGN_COLOURS, mark
 from scenes.tictactoe._pictures import NAMES, OURS
 from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe.pooling import Pooling
 
-SMALL_PICTURE = 2.6
-WIDTH, BARS = 6.3, 3.2
+SMALL_PICTURE = 2.3
+WIDTH, BARS = 6.8, 3.1
 """Of the network, and of the bars before they are as high as its two outputs lie apart."""
 MIDDLE, NAMES_AT = -0.95, 2.15
 """Heights of the network's middle and of its layers' names."""
@@ -85,12 +85,12 @@ class Answer(TrainedLesson):
         weights = self.run().weights(0)
         layers = [weights["hidden_weights"], weights["output_weights"]]
         self.network = NetworkView([4, 3, 2], layers, width=WIDTH, height=5.3)
-        self.network.move_to((-0.15, MIDDLE, 0))
+        self.network.move_to((-0.3, MIDDLE, 0))
         self.silent = [at for at, one in enumerate(found.hidden.output[0, 0]) if not one]
         self.picture = self.previous.picture
         self.bars = self.beside_outputs()
         self.names = [
-            self.label(name, BODY, colour=MUTED).move_to((circles.get_x(), NAMES_AT, 0))
+            self.label(name, LABEL, colour=MUTED).move_to((circles.get_x(), NAMES_AT, 0))
             for name, circles in zip(
                 ("pooled", "hidden", "logits"), self.network.circles, strict=True
             )
@@ -117,13 +117,13 @@ class Answer(TrainedLesson):
         self.turn_into_shares()
         self.tell_the_truth()
 
+    def keys(self, layer, *, of=None):
+        """The lines behind a layer, or those of some of its nodes, as the network calls them."""
+        found = self.network.keys()
+        return [key for key in found if key[0] == layer and (of is None or key[1] in of)]
+
     def lines(self, layer, *, of=None):
-        """The lines behind a layer, or those of some of its nodes."""
-        return [
-            self.network.line(*key)
-            for key in self.network.keys()
-            if key[0] == layer and (of is None or key[1] in of)
-        ]
+        return [self.network.line(*key) for key in self.keys(layer, of=of)]
 
     def enter(self):
         before, network = self.previous, self.network
@@ -178,8 +178,7 @@ class Answer(TrainedLesson):
         network, found = self.network, self.found
         units = range(len(found.sums.output))
         with self.beat("silent") as beat:
-            first = [key for key in network.keys() if key[0] == 0]
-            self.play(network.light(first), run_time=beat.part(0.26))
+            self.play(network.light(self.keys(0)), run_time=beat.part(0.26))
             self.play(
                 network.write(1, [found.sums.number(unit) for unit in units]),
                 run_time=beat.part(0.16),
@@ -201,7 +200,8 @@ class Answer(TrainedLesson):
 
     def put_out(self):
         network, found = self.network, self.found
-        loud = [key for key in network.keys() if key[0] == 1 and key[1] not in self.silent]
+        others = [unit for unit in range(3) if unit not in self.silent]
+        loud = self.keys(1, of=others)
         logits = [rounded(found.logits.number(at), 2) for at in range(2)]
         self.bar_names = self.bars.names.copy()
         with self.beat("logits") as beat:
@@ -252,7 +252,7 @@ class Answer(TrainedLesson):
         with self.beat("wrong") as beat:
             for at, share in ((ring, 0.16), (cross, 0.14)):
                 row = VGroup(bars.names[at], bars.values[at])
-                self.play(pulse(row, 1.2), run_time=beat.part(share))
+                self.play(pulse(row, 1.1), run_time=beat.part(share))
             self.play(self.frame.animate.zoom_out(), run_time=max(1.0, beat.part(0.18)))
             border = Square(squares.height, color=SIGN_COLOURS[OURS.sign], stroke_width=6)
             self.play(

@@ -16,6 +16,7 @@ from manim import (
     ReplacementTransform,
     Square,
     VGroup,
+    rush_from,
 )
 
 from cnnviz.compute import count, difference, equal, every, literal, matrix_size, not_negative, zero
@@ -35,11 +36,11 @@ from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe._stencil import SIZE, Stencil
 from scenes.tictactoe.filter import AT, Filter
 
-MAP_CELL = 1.12
+MAP_CELL = 1.05
 FIRST, SECOND = (0, 0), (0, 1)
 APART = ((0, 0), (0, 3), (3, 0), (3, 3))
 """Places of the filter that do not overlap, and cover the picture."""
-SUM_AT = -3.08
+SUM_AT = -2.87
 """Height of the sum that is written below the map."""
 
 
@@ -85,10 +86,10 @@ class FeatureMap(TrainedLesson):
         self.trace = self.run().cnn(0).map
         self.picture = before.picture
         self.full = float(np.abs(self.trace.output).max())
-        self.map = output_grid(self.trace, cell=MAP_CELL, limit=self.full).empty()
+        self.map = sized(output_grid(self.trace, cell=MAP_CELL, limit=self.full)).empty()
         self.map.move_to(RIGHT * 3.5).align_to(self.picture, UP)
         self.stencil = Stencil(self.picture, Filter.weights(), self.map).place(*AT)
-        self.bias = self.bias_plate().move_to((4.35, SUM_AT, 0))
+        self.bias = self.bias_plate().move_to((3.8, SUM_AT, 0))
 
     def bias_plate(self):
         """The bias with its name."""
@@ -96,7 +97,7 @@ class FeatureMap(TrainedLesson):
         number = number_text(Filter.bias(), HEADING, colour=colour)
         opening, closing = (words(sign, HEADING, colour=MUTED) for sign in "()")
         written = VGroup(opening, number, closing).arrange(RIGHT, buff=0.08)
-        name = self.label("bias", BODY, colour=colour).next_to(written, DOWN, buff=0.12)
+        name = self.label("bias", BODY, colour=colour).next_to(written, DOWN, buff=0.06)
         return VGroup(written, name)
 
     def construct(self):
@@ -129,11 +130,12 @@ class FeatureMap(TrainedLesson):
         for at in works.dark():
             old[at].set_opacity(0)
             self.add(old[at])
-        self.map.squares.set_z_index(-1)
+        row, column = AT
+        self.map.square(*AT).set_fill(self.map.fills[row][column])
         self.stencil.target.set_opacity(0)
         self.play(
             self.frame.animate.zoom_out(),
-            FadeOut(before.column, *left),
+            FadeOut(before.column, *left, rate_func=rush_from),
             *dims,
             *(
                 ReplacementTransform(one, other)
@@ -220,31 +222,26 @@ class FeatureMap(TrainedLesson):
             self.play(SweepWindow(self.stencil, places), run_time=beat.part(0.58))
 
     def stay_the_same(self):
+        others = [Stencil(self.picture, Filter.weights()).place(3, 3) for _ in APART[1:]]
+        everywhere = (self.stencil, *others)
+        marks = [self.stencil.target.copy().move_to(self.map.square(*place)) for place in APART[1:]]
         with self.beat("same") as beat:
-            others = [
-                Stencil(self.picture, Filter.weights(), self.map).place(3, 3) for _ in APART[1:]
-            ]
             self.add(*others)
             self.play(
-                *(
-                    MoveWindow(one, *place)
-                    for one, place in zip((self.stencil, *others), APART, strict=True)
-                ),
+                *(MoveWindow(one, *place) for one, place in zip(everywhere, APART, strict=True)),
                 run_time=beat.part(0.26),
             )
-            together = [
-                AnimationGroup(*(pulse(one.plates[at], 1.3) for one in (self.stencil, *others)))
+            self.play(FadeIn(*marks), run_time=beat.part(0.06))
+            # One weight after the other, in all places at once: it is the same one.
+            together = (
+                AnimationGroup(*(pulse(one.plates[at], 1.3) for one in everywhere))
                 for at in range(SIZE * SIZE)
-            ]
-            self.play(LaggedStart(*together, lag_ratio=0.25), run_time=beat.part(0.42))
-            self.play(
-                *(MoveWindow(one, 3, 3) for one in (self.stencil, *others)),
-                run_time=beat.part(0.2),
             )
-            self.remove(*others)
+            self.play(LaggedStart(*together, lag_ratio=0.25), run_time=beat.part(0.45))
+            self.play(FadeOut(*others, *marks), run_time=beat.part(0.12))
 
     def rectify(self):
-        after = relu_grid(self.run().cnn(0).rectified, cell=MAP_CELL, limit=self.full)
+        after = sized(relu_grid(self.run().cnn(0).rectified, cell=MAP_CELL, limit=self.full))
         marks = [
             Square(MAP_CELL, color=ACCENT, stroke_width=6).move_to(self.map.square(*place))
             for place in cells(self.trace)
@@ -265,3 +262,10 @@ class FeatureMap(TrainedLesson):
 def cells(trace):
     """All places of a map, row by row."""
     return [(row, column) for row in range(trace.rows) for column in range(trace.columns)]
+
+
+def sized(grid):
+    """`grid` with digits that are as large in every map. Returns it."""
+    for digit in grid.digits:
+        digit.scale(BODY / grid.digit_size)
+    return grid

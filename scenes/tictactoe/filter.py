@@ -35,12 +35,12 @@ from scenes.tictactoe._stencil import SIZE, Stencil, Workings
 
 AT = (2, 2)
 """The first window that is worked out: the middle of the cross lies in it."""
-CELL = 0.905
+CELL = 0.88
 STEPS, RULES = (0, 0.72, 1.44, 2.16, 2.88, 3.9, 4.85, 5.9), (3.33, 5.35)
 """Of the sum that is written out, where lines of numbers and the rules between them stand."""
 HEADROOM = 0.02
 """Of what is seen from close by, by how much more stays free above, for the title in its corner."""
-FLOOR, CEILING = -3.58, 1.85
+FLOOR, CEILING = -3.58, 1.7
 """Heights between which the picture lies; above is room for a title."""
 
 
@@ -112,7 +112,7 @@ class Filter(TrainedLesson):
             self.window.set_stroke(opacity=1)
             self.play(Create(self.window.frame), self.dim_others(0, 0), run_time=beat.part(0.1))
             path = [(0, 0), (0, 2), (1, 3), (2, 2)]
-            for here, there in zip(path, path[1:], strict=False):
+            for there in path[1:]:
                 shade = [self.dim_others(*there)]
                 self.play(MoveWindow(self.window, *there), *shade, run_time=beat.part(0.14))
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from manim import (
-    DOWN,
-    LEFT,
-    RIGHT,
     UP,
     AnimationGroup,
     Create,
@@ -25,7 +22,7 @@ from cnnviz.visuals import (
     pooling_windows,
     pulse,
 )
-from cnnviz.visuals.theme import ACCENT, BODY, TITLE, Role
+from cnnviz.visuals.theme import ACCENT, BODY, TITLE, Role, readable_on
 from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe.feature_map import MAP_CELL, FeatureMap
 from scenes.tictactoe.filter import view
@@ -69,6 +66,9 @@ class Pooling(TrainedLesson):
         size = self.trace().size
         self.pooled = pooled_grid(self.trace(), cell=size * MAP_CELL, limit=before.full)
         self.pooled.move_to(self.map)
+        # What stays covers what goes, and both lie below the frames around the pieces.
+        self.map.set_z_index(-2)
+        self.pooled.squares.set_z_index(-1)
         for digit in self.pooled.digits:
             digit.scale(1.6)
 
@@ -80,9 +80,9 @@ class Pooling(TrainedLesson):
 
     def divide(self):
         before, (x, y, _) = self.previous, self.map.get_center()
-        self.height = self.map.height / 0.68
+        self.height = self.map.height / 0.65
         # Lower than the middle: above it stands the title.
-        low = view(self.height, x, y + 0.105 * self.height)
+        low = view(self.height, x, y + 0.1225 * self.height)
         with self.beat("windows") as beat:
             self.play(
                 self.frame.animate.zoom_to(low, fill=1),
@@ -91,10 +91,7 @@ class Pooling(TrainedLesson):
             )
             self.pieces = pooling_windows(self.trace(), self.map)
             self.play(draw_windows(self.pieces), run_time=beat.part(0.35))
-            shifts = (UP + LEFT, UP + RIGHT, DOWN + LEFT, DOWN + RIGHT)
-            apart = [
-                pulse(VGroup(piece), 0.93) for piece, _ in zip(self.pieces, shifts, strict=True)
-            ]
+            apart = [pulse(piece, 0.93) for piece in self.pieces]
             self.play(LaggedStart(*apart, lag_ratio=0.3), run_time=beat.part(0.22))
 
     def piece(self, row, column):
@@ -122,7 +119,7 @@ class Pooling(TrainedLesson):
             )
             self.play(
                 *(square.animate.set_fill(opacity=0.3) for piece in others for square, _ in piece),
-                *(digit.animate.set_opacity(0.45) for piece in others for _, digit in piece),
+                *(digit.animate.set_opacity(0.55) for piece in others for _, digit in piece),
                 run_time=beat.part(0.15),
             )
             digits = (pulse(cell[1], 1.25) for cell in self.piece(*ASKED))
@@ -161,23 +158,29 @@ class Pooling(TrainedLesson):
         for cell in self.piece(piece.row, piece.column):
             cell.set_opacity(0)
 
+    def pixels(self):
+        """The picture's numbers once more, as large as its cells are now."""
+        trace, grid = self.run().cnn(0).map, self.picture
+        places = [(row, column) for row in range(grid.rows) for column in range(grid.columns)]
+        return VGroup(
+            *(
+                number_text(
+                    trace.input_number(row, column),
+                    BODY,
+                    colour=readable_on(grid.fills[row][column]),
+                ).move_to(grid.square(row, column))
+                for row, column in places
+            )
+        )
+
     def count(self):
-        before, numbers = self.previous, self.numbers()
+        numbers = self.numbers()
         pixels = number_text(numbers["pixels"], TITLE, colour=Role.INPUT.value)
         kept = number_text(numbers["pooled.count"], TITLE, colour=Role.OUTPUT.value)
         pixels.next_to(self.picture, UP, buff=0.2)
         kept.next_to(self.pooled, UP, buff=0.2).match_y(pixels)
         side = self.picture.cell
-        digits = VGroup(
-            *(
-                number_text(self.run().cnn(0).map.input_number(*divmod(at, 6)), BODY)
-                .set_color(digit.get_color())
-                .move_to(square)
-                for at, (digit, square) in enumerate(
-                    zip(self.picture.digits, self.picture.squares, strict=True)
-                )
-            )
-        )
+        digits = self.pixels()
         with self.beat("fewer") as beat:
             self.play(
                 self.frame.animate.zoom_out(),
@@ -205,4 +208,3 @@ class Pooling(TrainedLesson):
                 self.play(window.animate.move_to(goal), run_time=beat.part(0.07))
         self.digits, self.counted = digits, VGroup(pixels, kept)
         self.marks = VGroup(seen, here, window)
-        assert before is not None
