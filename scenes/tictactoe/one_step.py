@@ -8,6 +8,7 @@ from manim import (
     LEFT,
     PI,
     RIGHT,
+    UL,
     UP,
     UR,
     Animation,
@@ -47,6 +48,7 @@ from cnnviz.visuals import (
     with_title,
     words,
 )
+from cnnviz.visuals.text import put_on_baseline
 from cnnviz.visuals.theme import (
     ACCENT,
     BODY,
@@ -198,7 +200,7 @@ class OneStep(TrainedLesson):
     def setup_stage(self):
         run, first = self.run(), self.run().cnn(0)
         self.trace, weights = run.gradient(), run.weights(0)
-        self.map = output_grid(first.map, cell=0.95).move_to([-9.6, -0.4, 0])
+        self.map = output_grid(first.map, cell=0.95).move_to([-11.4, -0.4, 0])
         layers = [
             [first.pooled_number(index) for index in range(4)],
             [rounded(first.hidden_number(unit)) for unit in range(3)],
@@ -231,18 +233,15 @@ class OneStep(TrainedLesson):
         target.set_opacity(0)
         name = self.label("loss", BODY, colour=LOSS).next_to(net.node(3, 0), UP, buff=0.2)
         self.name = name
-        away = self.picture.copy().scale(3.8 / self.picture.height).move_to([-15.4, -0.4, 0])
+        away = self.picture.copy().scale(3.8 / self.picture.height).move_to([-17.2, -0.4, 0])
         self.play(
             FadeOut(before.plot, before.rule, before.chance, before.down),
             loss.animate.match_height(target).move_to(target).set_color(TEXT),
-            run_time=beat.part(0.1),
-        )
-        self.play(
-            FadeIn(self.map, net, name),
             self.picture.animate.become(away),
-            self.frame.animate.zoom_to(self.map, net, Dot([-17.3, 0, 0]), fill=0.95),
-            run_time=beat.part(0.12),
+            self.frame.animate.zoom_to(away, net, fill=0.95),
+            run_time=beat.part(0.13),
         )
+        self.play(FadeIn(self.map, net, name), run_time=beat.part(0.09))
         self.remove(loss)
         target.set_opacity(1)
         self.add(net)
@@ -254,10 +253,12 @@ class OneStep(TrainedLesson):
         )
         self.play(net.blame(self.on_lines(lit, (1, 2))), run_time=beat.part(0.24))
         deltas = [rounded(self.trace.number("hidden_bias", unit)) for unit in range(3)]
-        left = VGroup(net.circles[0], net.circles[1])
+        # Neither the map nor the logits are cut by the frame, and the title stands free.
+        corner = Dot(net.circles[0].get_corner(UL) + 0.4 * LEFT + 0.35 * UP)
+        left = VGroup(net.circles[0], net.circles[1], corner)
         self.play(
             net.write(1, deltas),
-            self.frame.animate.zoom_to(left, fill=0.84),
+            self.frame.animate.zoom_to(left, fill=0.95),
             run_time=beat.part(0.13),
         )
         self.play(net.blame(self.on_lines(lit, (0,))), run_time=beat.part(0.15))
@@ -311,22 +312,22 @@ class OneStep(TrainedLesson):
         losers = [one for one in np.ndindex(4, 4) if one not in won]
         flying = [self.net.digits[0][index].copy() for index in range(len(won))]
         self.play(
+            self.map.digits.animate.set_opacity(0),
+            *(self.map.square(*one).animate.set_fill(GROUND) for one in losers),
+            run_time=beat.part(0.14),
+        )
+        self.play(
             *(
                 digit.animate.move_to(self.map.square(*cell))
                 for digit, cell in zip(flying, won, strict=True)
             ),
-            *(self.map.digit(*cell).animate.set_opacity(0) for cell in won),
-            run_time=beat.part(0.2),
+            run_time=beat.part(0.14),
         )
         self.play(
             FadeIn(VGroup(*(self.blamed.at(*one) for one in won))),
             FadeOut(*flying),
-            self.map.digits.animate.set_opacity(0),
-            *(self.map.square(*one).animate.set_fill(GROUND) for one in losers),
-            run_time=beat.part(0.12),
-        )
-        self.play(
-            FadeIn(VGroup(*(self.blamed.at(*one) for one in losers))), run_time=beat.part(0.1)
+            FadeIn(VGroup(*(self.blamed.at(*one) for one in losers))),
+            run_time=beat.part(0.14),
         )
         self.take_off(self.map)
         self.add(self.blamed)
@@ -356,8 +357,8 @@ class OneStep(TrainedLesson):
         self.titled = with_title(self.gradient, self.label("gradient", BODY, colour=ACCENT))
         self.titled.move_to([4.5, -0.2, 0])
         self.gradient.empty()
-        large = picture.copy().scale(4.2 / picture.height).move_to([-4.2, -0.5, 0])
-        map_place = np.array([0.35, -0.5, 0])
+        large = picture.copy().scale(4.2 / picture.height).move_to([-0.05, -0.5, 0])
+        map_place = np.array([-4.45, -0.5, 0])
         self.play(FadeOut(net, self.name), run_time=beat.part(0.05))
         self.play(
             self.frame.animate.zoom_out(),
@@ -425,7 +426,11 @@ class OneStep(TrainedLesson):
     def filter_grid(self, step, cell):
         """The filter at a step."""
         numbers = [[self.weight(step, row, column, 2) for column in range(3)] for row in range(3)]
-        return NumberGrid(numbers, role=Role.KERNEL, cell=cell, limit=0.3)
+        grid = NumberGrid(numbers, role=Role.KERNEL, cell=cell, limit=0.3)
+        # What is compared is equally large, though some numbers are shorter than others.
+        for digit in grid.digits:
+            digit.scale(BODY / grid.digit_size)
+        return grid
 
     # Which way, and how far -------------------------------------------------------------------
 
@@ -439,7 +444,8 @@ class OneStep(TrainedLesson):
         goal.scale(cell / self.gradient.cell)
         goal[0].move_to(self.filter).set_x(4.0)
         goal[1].match_height(self.titled[1]).next_to(goal[0], UP, buff=0.22)
-        goal[1].align_to(self.filter_name, DOWN)
+        for title in (self.filter_name, goal[1]):
+            put_on_baseline(title, self.filter.get_top()[1] + 0.3)
         self.play(FadeOut(self.picture, self.blamed), run_time=beat.part(0.05))
         self.play(self.titled.animate.become(goal), FadeIn(old), run_time=beat.part(0.14))
         falls = [cell for cell in CELLS if self.slope(*cell).value < 0]
@@ -491,7 +497,9 @@ class OneStep(TrainedLesson):
         start, other = here.copy(), slope.copy()
         self.play(start.animate.become(old), FadeIn(minus), run_time=beat.part(0.12))
         self.play(
-            other.animate.become(grad[1]), FadeIn(grad[0], grad[2], times), run_time=beat.part(0.12)
+            other.animate(path_arc=-1.2).become(grad[1]),
+            FadeIn(grad[0], grad[2], times),
+            run_time=beat.part(0.12),
         )
         name = self.label("rate", BODY, colour=MUTED).next_to(rate, DOWN, buff=0.15)
         self.play(FadeIn(rate, name, shift=0.2 * UP), run_time=beat.part(0.12))
@@ -500,6 +508,7 @@ class OneStep(TrainedLesson):
         self.after = self.filter_grid(1, 1.5).move_to(self.filter)
         after_name = self.label("after", BODY, colour=Role.KERNEL.value)
         after_name.move_to(self.filter_name)
+        put_on_baseline(after_name, self.filter.get_top()[1] + 0.3)
         ways = [-float(np.sign(self.slope(*cell).value)) for cell in CELLS]
         self.play(FadeOut(self.filter_name, self.arrows, self.counts), run_time=beat.part(0.06))
         self.play(Roll(self.filter, self.after, ways), FadeIn(after_name), run_time=beat.part(0.28))

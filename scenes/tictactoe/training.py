@@ -124,7 +124,7 @@ class Training(TrainedLesson):
         run = self.run()
         weights = MovingWeights(run.kernels, run.steps, run.kernel_number, cell=1.25, limit=1.0)
         self.weights = weights.move_to([-4.5, -0.1, 0])
-        self.certainty = Certainty(self, 7.0).move_to([-2.2, -2.95, 0])
+        self.certainty = Certainty(self, 7.6).move_to([-2.57, -2.95, 0])
         self.tally = Tally(self).move_to([4.6, -2.95, 0])
 
     def plot_until(self, last, ticks, **marked):
@@ -189,14 +189,11 @@ class Training(TrainedLesson):
             FadeOut(before.wrong),
             run_time=beat.part(0.08),
         )
-        self.play(
-            before.after.animate.become(goal),
-            before.picture.animate.become(first),
-            run_time=beat.part(0.12),
-        )
+        self.play(before.picture.animate.become(first), run_time=beat.part(0.08))
+        self.play(before.after.animate.become(goal), run_time=beat.part(0.08))
         self.play(
             LaggedStart(*(FadeIn(one, scale=1.5) for one in pictures[1:]), lag_ratio=0.4),
-            run_time=beat.part(0.42),
+            run_time=beat.part(0.38),
         )
         ours = self.certainty.picture
         self.play(
@@ -204,9 +201,10 @@ class Training(TrainedLesson):
                 FadeOut(one, target_position=lamp, scale=0.3)
                 for one, lamp in zip(pictures[1:], self.tally.lamps[1:], strict=True)
             ),
-            before.picture.animate.match_height(ours).move_to(ours),
-            run_time=beat.part(0.12),
+            before.picture.animate.match_height(ours).set_y(ours.get_y()),
+            run_time=beat.part(0.1),
         )
+        self.play(before.picture.animate.match_height(ours).move_to(ours), run_time=beat.part(0.07))
         self.play(FadeIn(self.certainty, self.tally), run_time=beat.part(0.08))
         before.take_off(before.picture)
         self.play(FadeIn(self.weights, self.name, self.plot, self.band), run_time=beat.part(0.1))
@@ -223,23 +221,32 @@ class Training(TrainedLesson):
     def settles(self, beat):
         settled = self.milestone("all.step")
         plot = self.plot_until(SOON, (0, 50, 100, 150, 200), all="all")
-        self.play(FadeOut(self.plot, self.band), run_time=beat.part(0.05))
-        self.clock = Clock(self.weights, plot, self.certainty, self.tally, at=LEARNING)
-        self.play(FadeIn(plot), run_time=beat.part(0.06))
-        self.plot = plot
+        self.go_on_with(plot, LEARNING, beat.part(0.14), self.band)
         self.play(self.clock.to(settled), run_time=beat.part(0.3))
         self.play(pulse(self.tally.written, 1.3), run_time=beat.part(0.12))
-        self.play(self.clock.to(SOON), run_time=beat.part(0.38))
+        self.play(self.clock.to(SOON), run_time=beat.part(0.36))
 
     def rest(self, beat):
         longer = self.plot_until(LATE, (0, 1000, 2000, 3000))
-        longer.seek(SOON)
-        self.play(FadeOut(self.plot), run_time=beat.part(0.08))
-        self.play(FadeIn(longer), run_time=beat.part(0.08))
-        self.plot = longer
-        clock = Clock(self.weights, longer, self.certainty, self.tally, at=SOON)
-        self.play(clock.to(LATE), run_time=beat.part(0.6))
+        self.go_on_with(longer, SOON, beat.part(0.16))
+        self.play(self.clock.to(LATE), run_time=beat.part(0.6))
         self.play(pulse(longer.value, 1.3), run_time=beat.part(0.14))
+
+    def go_on_with(self, plot, step, seconds, *gone):
+        """The bottom axis gives way to a longer one; the curve shrinks to its place on that."""
+        before = self.plot
+        plot.seek(step)
+        self.play(
+            FadeOut(before.axes, before.marks, *gone),
+            FadeIn(plot.axes),
+            before.curve.animate.become(plot.curve),
+            before.tip.animate.become(plot.tip),
+            run_time=seconds,
+        )
+        self.remove(*before.get_family())
+        self.add(plot)
+        self.plot = plot
+        self.clock = Clock(self.weights, plot, self.certainty, self.tally, at=step)
 
 
 class Band(VGroup):
