@@ -202,14 +202,14 @@ class Learned(TrainedLesson):
         run = self.run()
         axis = AnswerAxis(run)
         lower = VGroup(axis.line, axis.values)
-        self.play(FadeOut(self.small, self.answers), FadeIn(lower), run_time=beat.part(0.09))
+        self.play(FadeOut(self.small, self.answers), run_time=beat.part(0.06))
         goals = axis.pictures
         self.play(
             *(
                 ReplacementTransform(picture, goals[place])
                 for place, picture in self.pictures.items()
             ),
-            *(FadeIn(axis.borders[place]) for place in self.pictures),
+            FadeIn(lower, *(axis.borders[place] for place in self.pictures)),
             run_time=beat.part(0.1),
         )
         falls = [
