@@ -246,7 +246,7 @@ class OneStep(TrainedLesson):
         target.set_opacity(1)
         self.add(net)
         right = VGroup(*(net.circles[index] for index in (1, 2, 3)), name)
-        lines = net.keys()
+        lines = net.every_line()
         lit = [key for key in lines if not self.is_silent(key)]
         self.play(
             net.light(lit), self.frame.animate.zoom_to(right, fill=0.94), run_time=beat.part(0.18)
@@ -291,7 +291,7 @@ class OneStep(TrainedLesson):
     def silent(self, beat):
         net = self.net
         [unit] = np.flatnonzero(self.trace.forward.hidden == 0).tolist()
-        lines = net.keys()
+        lines = net.every_line()
         dark = VGroup(*(net.line(*key) for key in lines if self.is_silent(key)))
         node = net.node(1, unit)
         self.play(pulse(net.layer(1)[0][unit], 1.2), run_time=beat.part(0.14))
