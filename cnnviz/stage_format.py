@@ -6,10 +6,11 @@ telephone held upright shows a narrow frame, and the same font sizes have to be 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["TALL", "WIDE", "Format"]
+__all__ = ["FORMATS", "TALL", "WIDE", "Format"]
 
 
 @dataclass(frozen=True)
@@ -118,3 +119,6 @@ TALL = Format(
     flow="down",
     least_text=24.0,
 )
+
+FORMATS: Mapping[str, Format] = {each.name: each for each in (WIDE, TALL)}
+"""Name → format."""

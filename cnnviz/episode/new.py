@@ -76,7 +76,7 @@ def new_episode(root: Path, name: str, origin: str | None, title: str | None) ->
         for inputs in (script.inputs, *(scene.inputs for scene in script.scenes)):
             _copy_pictures(inputs, source, episode)
     written = [_write(path, text) for path, text in texts.items()]
-    return [*written, *_thumbnail(episode, source)]
+    return [*written, *_scenes(episode, source)]
 
 
 def _require_free(root: Path, name: str) -> None:
@@ -154,16 +154,16 @@ def _copy_pictures(inputs: Inputs, source: Episode, episode: Episode) -> None:
             shutil.copyfile(given.picture, there)
 
 
-def _thumbnail(episode: Episode, source: Episode) -> list[Path]:
-    if not (source.scenes / "_thumbnail.py").is_file():
-        return []
+def _scenes(episode: Episode, source: Episode) -> list[Path]:
+    """The folder for scenes that are to differ, and the other episode's thumbnail if it has one."""
     about = (
         f'"""Scenes of `{episode.name}` alone; the others are played as in `{source.name}`."""\n'
     )
-    return [
-        _write(episode.scenes / "__init__.py", about),
-        _write(episode.scenes / "_thumbnail.py", _THUMBNAIL.format(origin=source.name)),
-    ]
+    written = [_write(episode.scenes / "__init__.py", about)]
+    if (source.scenes / "_thumbnail.py").is_file():
+        thumbnail = _THUMBNAIL.format(origin=source.name)
+        written.append(_write(episode.scenes / "_thumbnail.py", thumbnail))
+    return written
 
 
 def _write(path: Path, text: str) -> Path:

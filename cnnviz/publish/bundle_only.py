@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnnviz.errors import StudioError
 from cnnviz.files import replacing, write_text
-from cnnviz.languages import LANGUAGES
+from cnnviz.languages import LANGUAGES, in_language
 from cnnviz.publish.bundle_reader import Bundle
 from cnnviz.publish.metadata import Wish
 
@@ -84,7 +84,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _readme(bundle: Bundle, wish: Wish, captions: dict[str, str]) -> str:
-    write = _bengali if bundle.language == "bn" else _english
+    write = in_language({"bn": _bengali, "en": _english}, bundle.language)
     return "\n".join(write(bundle, wish, captions)) + "\n"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnviz.bundle_files import FILM
 from cnnviz.errors import UserError
 from cnnviz.models import Number, read_shape
 
@@ -53,7 +54,7 @@ class Bundle(_Facts):
     @property
     def film(self) -> Path:
         """The MP4 file."""
-        return self.folder / "episode.mp4"
+        return self.folder / FILM
 
     @property
     def thumbnail(self) -> Path:

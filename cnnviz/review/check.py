@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnnviz.bundle_files import FILM
 from cnnviz.review import (
     caption_rules,
     chapter_rules,
@@ -128,7 +129,7 @@ def _stale(production: Production, made: Mapping[str, Any], bundle: Path) -> Ite
             f"make it again: render.py episode {production.episode.name}",
             scene,
             beat,
-            bundle / "episode.mp4",
+            bundle / FILM,
         )
 
 
@@ -150,7 +151,7 @@ def _redrawn(production: Production, made: Mapping[str, Any], bundle: Path) -> I
             f"make it again: render.py episode {production.episode.name}",
             changed[0].scene,
             changed[0].beat,
-            bundle / "episode.mp4",
+            bundle / FILM,
         )
 
 

@@ -141,7 +141,14 @@ def _checked(order: Order, report: Reporter) -> _Checked:
         found = mismatch_findings(problems)
         return _Checked(order, order.voice, film, beats, found, unfinished=True)
     production = prepare(
-        episode, order.language, picture, order.voice, report, order.workers, order.recording
+        episode,
+        order.language,
+        picture,
+        order.voice,
+        report,
+        order.workers,
+        order.recording,
+        order.format,
     )
     found = check(production, Site(report, order.workers), order.folder)
     return _Checked(order, production.voice, film, beats, found)

@@ -17,7 +17,7 @@ __all__ = ["RULES", "claim_findings", "claim_flaws"]
 RULES: Mapping[str, str] = {
     "false-claim": "what a sentence says of numbers is true, also when it is computed again",
     "unspoken-claim": "a claim that a scene gives is made by one of its beats",
-    "one-sided-claim": "the sentences of both languages make the same claims",
+    "one-sided-claim": "the sentences of all languages make the same claims",
 }
 
 _MEND = "render the beat again; if it stays, make the claim with cnnviz.compute"
@@ -59,10 +59,11 @@ def _one_sided(script: Script, scene: SceneScript, other: Script) -> Iterator[Fi
             if name in here and name in there:
                 continue
             lacking, at = (script, line) if name in there else (other, theirs.beats[beat])
+            naming = other if name in there else script
             yield Finding(
                 "one-sided-claim",
                 "warning",
-                f"the claim {name!r} is not named here, as it is in the other language",
+                f"the claim {name!r} is not named here, as it is in {naming.path.name}",
                 "name it here as well, or silence this if the sentences say different things",
                 scene.id,
                 beat,

@@ -25,7 +25,7 @@ __all__ = ["RULES", "film_findings"]
 RULES: Mapping[str, str] = {
     "damaged-film": "episode.mp4 and bundle.json are there and can be read to their ends",
     "stale-bundle": "bundle.json describes this very film: its digest, its frames",
-    "picture-format": "the picture is H.264 High, 4:2:0, progressive, CABAC, of its quality's size",
+    "picture-format": "H.264 High, 4:2:0, progressive, CABAC, of its quality's size in its format",
     "colour-tags": "the picture is tagged BT.709, limited range",
     "keyframes": "closed groups of half the frame rate, at most 2 B-frames",
     "frame-rate": "every frame lasts as long as bundle.json says",

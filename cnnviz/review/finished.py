@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from cnnviz.bundle_files import FILM
 from cnnviz.errors import UserError
 from cnnviz.media.boxes import is_whole
 from cnnviz.media.decode import damaged
-from cnnviz.media.quality import QUALITIES, Quality
+from cnnviz.media.quality import QUALITIES, Quality, quality
 from cnnviz.models import Count, Is, Positive, Text, misfit, read_shape
+from cnnviz.stage_format import FORMATS, WIDE
 
 __all__ = ["RENDER_AGAIN", "FinishedBeat", "FinishedFilm", "read_finished", "reading"]
 
@@ -42,7 +44,7 @@ class FinishedFilm:
     path, facts
         `episode.mp4` and `bundle.json`.
     quality, language, digest
-        Of the film; the digest as it was when the bundle was written.
+        Of the film; the quality in its format, the digest as it was when the bundle was written.
     fps, frames
         Frames a second, and how many all beats have.
     beats
@@ -80,6 +82,8 @@ class _Facts:
     digest: Text
     fps: Positive
     beats: Annotated[tuple[_Beat, ...], Is("a list of beats", bool)]
+    # Older bundles do not say: there were only wide films.
+    format: Annotated[str, Is("the name of a format", FORMATS.__contains__)] = WIDE.name
 
 
 def read_finished(bundle: Path) -> FinishedFilm:
@@ -90,7 +94,7 @@ def read_finished(bundle: Path) -> FinishedFilm:
     UserError
         `episode.mp4` or `bundle.json` is missing or damaged, or the beats leave gaps.
     """
-    path, facts = bundle / "episode.mp4", bundle / "bundle.json"
+    path, facts = bundle / FILM, bundle / "bundle.json"
     _check_whole(path)
     read = read_shape(facts, _Facts, _AGAIN)
     beats: list[FinishedBeat] = []
@@ -105,7 +109,7 @@ def read_finished(bundle: Path) -> FinishedFilm:
     return FinishedFilm(
         path=path,
         facts=facts,
-        quality=QUALITIES[read.quality],
+        quality=quality(read.quality, FORMATS[read.format]),
         language=read.language,
         digest=read.digest,
         fps=read.fps,

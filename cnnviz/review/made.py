@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cnnviz.bundle_files import FILM
 from cnnviz.episode.episode import Episode, check_scenes
 from cnnviz.errors import UserError
+from cnnviz.stage_format import FORMATS, WIDE
 from cnnviz.studio.bundle import recording_name
 from cnnviz.studio.make import Order
 
@@ -21,7 +23,7 @@ def film_made(bundle: Path | None, language: str) -> Mapping[str, Any] | None:
 
     Nothing, where it cannot be read.
     """
-    if bundle is None or not (bundle / "episode.mp4").is_file():
+    if bundle is None or not (bundle / FILM).is_file():
         return None
     try:
         made = json.loads((bundle / "bundle.json").read_bytes())
@@ -33,7 +35,9 @@ def film_made(bundle: Path | None, language: str) -> Mapping[str, Any] | None:
 
 
 def as_made(order: Order) -> Order:
-    """`order` with quality, voice and recording of the film in the bundle where it names none.
+    """`order` with the format of the film in the bundle, and what else of that it does not name.
+
+    That is quality, voice and recording.
 
     Raises
     ------
@@ -43,6 +47,7 @@ def as_made(order: Order) -> Order:
     made = film_made(order.folder, order.language) or {}
     return replace(
         order,
+        format=FORMATS.get(str(made.get("format")), WIDE),
         quality=order.quality or str(made.get("quality", "draft")),
         voice=order.voice or str(made.get("voice", "auto")),
         recording=order.recording or _recording(order, made.get("recording")),

@@ -25,7 +25,7 @@ from cnnviz.studio.speaking import lexicon
 __all__ = ["RULES", "mismatch_findings", "script_findings"]
 
 RULES = {
-    "mismatch": "scenes and both scripts fit together: beats, labels, numbers, claims",
+    "mismatch": "scenes and all scripts fit together: beats, labels, numbers, claims",
     "long-sentence": "a sentence is said in one breath: it has at most 20 words",
     "speech-pace": "a beat is said at 80 to 210 words a minute",
     "unspeakable": "the voice gets only letters of its language, and no signs",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cnnviz.bundle_files import FILM
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest, write_json
 from cnnviz.models import shaped
@@ -22,7 +23,6 @@ from cnnviz.review.finding import Finding
 __all__ = ["NAME", "Seal", "SealedFindings", "read_findings", "seal", "write_findings"]
 
 NAME = "findings.json"
-FILM = "episode.mp4"
 REST = ("bundle.json", "captions.*.srt", "thumbnail.png", "numbers.json", "recordings/*.json")
 
 Seal = Mapping[str, str]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from watchfiles import watch
 
+from cnnviz.bundle_files import FILM
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError
 from cnnviz.evidence_files import RECORDINGS
@@ -52,7 +53,7 @@ def watch_episode(order: Order, port: int | None, in_browser: bool) -> None:
     """
     episode = find_episode(order.root, order.name)
     report = Reporter()
-    desk = Desk(order.folder / "episode.mp4")
+    desk = Desk(order.folder / FILM)
     saves = _saves(episode.root)
     next(saves)
     bound = loopback_socket(port)

@@ -41,7 +41,7 @@ def claim_objections(
     Parameters
     ----------
     script
-        In either language.
+        In any language.
     claims
         Scene → name → claim; scenes that are not there are passed over.
     """

@@ -27,7 +27,7 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
 from cnnviz.script.places import check_keys, line_of
 
-__all__ = ["INPUT_KEYS", "Input", "Inputs", "misfits", "read_inputs"]
+__all__ = ["INPUT_KEYS", "Input", "Inputs", "files_of", "misfits", "read_inputs"]
 
 LARGEST = 32
 """Rows or columns of a picture whose numbers are shown one by one."""
@@ -117,6 +117,19 @@ def misfits(inputs: Inputs) -> Iterator[UserError]:
                 hint="take a larger picture, a smaller kernel, or padding",
             )
             return
+
+
+def files_of(chosen: Mapping[str, Any]) -> tuple[str, ...]:
+    """The files that a scene must read to show what was chosen, seen from the project's folder.
+
+    Of a small picture's file there are none: what was chosen holds its rows.
+
+    Parameters
+    ----------
+    chosen
+        Knob → its value.
+    """
+    return tuple(value["file"] for value in chosen.values() if isinstance(value, Mapping))
 
 
 # One function a knob: what YAML gives, and the script's folder → plain JSON, and a picture's file.

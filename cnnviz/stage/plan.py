@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
+from cnnviz.languages import DEFAULT
 from cnnviz.script.timeline import Slot
 from cnnviz.stage_format import WIDE, Format
 
@@ -96,7 +97,7 @@ class ScenePlan:
     fps: int
     card: bool
     draw: frozenset[str]
-    language: str = "bn"
+    language: str = DEFAULT
     script: tuple[Path, int] | None = None
     recording: Path | None = None
     format: Format = WIDE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnviz.episode.episode import find_episode
-from cnnviz.errors import UserError
+from cnnviz.episode.episode import SHARED, find_episode
+from cnnviz.errors import StudioError, UserError
 from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import Quality
 from cnnviz.progress import Reporter
@@ -33,10 +34,20 @@ def plan_for(scene: type[Lesson], fps: int) -> tuple[type[Lesson], ScenePlan]:
 
     Raises
     ------
-    UserError
-        `fps` does not fit the sound, or something in the episode is wrong.
+    SystemExit
+        No voice can speak it, `fps` does not fit the sound, or something in the episode is wrong,
+        and a line has said so: Manim would show a traceback of any other exception.
     """
+    try:
+        return _planned(scene, fps)
+    except StudioError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from error
+
+
+def _planned(scene: type[Lesson], fps: int) -> tuple[type[Lesson], ScenePlan]:
     path = Path(inspect.getfile(scene)).resolve()
+    _require_scene(path)
     episode = find_episode(path.parents[2], path.parent.name)
     if SAMPLE_RATE % fps:
         raise UserError(
@@ -52,3 +63,20 @@ def plan_for(scene: type[Lesson], fps: int) -> tuple[type[Lesson], ScenePlan]:
     if before:
         scene = scene.after(load_roles(episode.root, before))
     return scene, plan
+
+
+def _require_scene(path: Path) -> None:
+    """See that `path` is an episode's own scene, before anything is spoken."""
+    if path.stem.startswith("_"):
+        raise UserError(
+            "a file that begins with _ is a part of scenes and plays in none by itself",
+            file=path,
+            hint="name a scene's file",
+        )
+    if path.parent.name == SHARED:
+        raise UserError(
+            "a ready scene plays in an episode, with its words and labels",
+            file=path,
+            hint=f"write scene: {path.stem} below an id in its scripts, and then:"
+            " render.py scene EPISODE/ID --quality draft",
+        )

@@ -121,6 +121,7 @@ def _bundle(production: Production, film: Film, recording: Path | None) -> dict[
         "language": production.language,
         "voice": production.voice,
         "quality": production.quality.name,
+        "format": production.quality.format.name,
         "recording": recording_name(recording, production.episode.root),
         "fps": fps,
         "duration": production.frames / fps,

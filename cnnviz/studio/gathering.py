@@ -54,7 +54,7 @@ def gather(
     objection: Objection,
 ) -> Written:
     """Read scripts and scenes, and object to what does not fit together."""
-    # The scenes first: a mistyped name must not come out as one that the other language lacks.
+    # The scenes first: a mistyped name must not come out as one that another language lacks.
     sources = check_scenes(episode, episode.script(language), objection)
     scripts = episode.all_scripts(language, objection)
     script, chosen = scripts[language], FilmInputs(scripts)

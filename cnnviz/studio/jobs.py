@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TypeAlias
 
 from cnnviz.ingredients.code import Code, require_imported
@@ -105,17 +106,16 @@ def work(job: Job) -> None:
             Shelf("sound").made(job.key, ".wav", lambda path: _mix(job, path))
         case PicturesJob():
             _take(job)
-        case SceneJob() | StillJob():
-            _draw(job)
+        case SceneJob():
+            _drawing().draw_scene(job)
+        case StillJob():
+            _drawing().draw_still(job)
 
 
-def _draw(job: SceneJob | StillJob) -> None:
-    from cnnviz.studio.scene_drawing import draw_scene, draw_still
+def _drawing() -> ModuleType:
+    from cnnviz.studio import scene_drawing
 
-    if isinstance(job, SceneJob):
-        draw_scene(job)
-    else:
-        Shelf("stills").made(job.key, ".png", partial(draw_still, job))
+    return scene_drawing
 
 
 def _crossfade(job: CrossfadeJob, out: Path) -> None:

@@ -7,10 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnviz.bundle_files import FILM
 from cnnviz.episode.episode import find_episode
 from cnnviz.errors import UserError, shown_path
+from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import quality
 from cnnviz.progress import Reporter
+from cnnviz.stage_format import WIDE, Format
 from cnnviz.studio.build import build_film, build_scene, missing_beats
 from cnnviz.studio.bundle import PageWriter, write_bundle
 from cnnviz.studio.cache import in_use, limit, prune, size_text
@@ -42,11 +45,13 @@ class Order:
         Address of the Dask scheduler whose workers draw; None draws on this machine.
     explain
         Whether to say of each beat why it is drawn or reused.
+    format
+        The shape of its frame.
     """
 
     root: Path
     name: str
-    language: str = "bn"
+    language: str = DEFAULT
     quality: str = "full"
     voice: str = "auto"
     workers: int = 0
@@ -54,6 +59,7 @@ class Order:
     recording: Path | None = None
     cluster: str | None = None
     explain: bool = False
+    format: Format = WIDE
 
     @property
     def folder(self) -> Path:
@@ -140,7 +146,14 @@ def begin(order: Order, report: Reporter) -> Production:
     check_writable(order.folder)
     sweep(order.folder)
     return prepare(
-        episode, order.language, picture, order.voice, report, order.workers, order.recording
+        episode,
+        order.language,
+        picture,
+        order.voice,
+        report,
+        order.workers,
+        order.recording,
+        order.format,
     )
 
 
@@ -159,7 +172,7 @@ def _site(order: Order, report: Reporter) -> Site:
 def _finish_film(
     production: Production, order: Order, report: Reporter, write_page: PageWriter
 ) -> None:
-    film = build_film(production, order.folder / "episode.mp4", _site(order, report))
+    film = build_film(production, order.folder / FILM, _site(order, report))
     write_bundle(production, film, order.folder, order.recording, write_page)
     length = clock(production.frames / production.quality.fps)
     report.line(

@@ -111,7 +111,7 @@ class Production:
         ]
 
     def claims_of(self, slot: Slot) -> list[SaidClaim]:
-        """The ledger entries of the claims that a beat makes, in either language, each once."""
+        """The ledger entries of the claims that a beat makes, in any language, each once."""
         names = [
             name.text
             for script in self.scripts.values()

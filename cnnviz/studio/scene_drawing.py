@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 
 from cnnviz.errors import StudioError
 from cnnviz.failures import describe_failure
-from cnnviz.files import replacing
 from cnnviz.ingredients.code import require_imported
 from cnnviz.ingredients.reading import files_read
 from cnnviz.ingredients.record import Asked
@@ -45,26 +43,28 @@ def draw_scene(job: SceneJob) -> None:
         _play(job, scene, recorder.frame, recorder.beat_done)
 
 
-def draw_still(job: StillJob, out: Path) -> None:
-    """Draw the last frame of the scene's last beat to `out`.
+def draw_still(job: StillJob) -> None:
+    """Draw the last frame of the scene's last beat into the store.
 
     Raises
     ------
     StudioError
         The scene raised, its code has changed since it was hashed, or the disk is full.
     """
-    scene = load_scene(job.root, job.path, job.class_name, job.plan.recording, job.plan.inputs)
+    plan = job.plan
     last: list[NDArray[np.uint8]] = []
 
     def keep(beat: str, frame: NDArray[np.uint8], repeat: int) -> None:
         last[:] = [frame]
 
-    _play(job, scene, keep, lambda beat, shown, asked: None)
+    with files_read(job.code, [plan.recording]) as files:
+        scene = load_scene(job.root, job.path, job.class_name, plan.recording, plan.inputs)
+        _play(job, scene, keep, lambda beat, shown, asked: None)
     require_imported(job.code)
-    # cv2.imwrite would keep silent about a full disk.
+    asked = Asked(files=dict(files))
     _, png = cv2.imencode(".png", cv2.cvtColor(last[0], cv2.COLOR_RGBA2BGR))
-    with replacing(out) as temporary:
-        temporary.write_bytes(png.tobytes())
+    Shelf("stills").put(job.record.asking(asked).key, {".png": png.tobytes()})
+    job.record.note(asked)
 
 
 def _play(job: SceneJob | StillJob, scene: Any, sink: Any, done: Any) -> None:

@@ -82,7 +82,7 @@ class SceneJob:
 
 @dataclass(frozen=True)
 class StillJob:
-    """Draw the last frame of a scene to a PNG, the thumbnail, kept under `key`."""
+    """Draw the last frame of a scene to a PNG, the thumbnail, kept under the key of `record`."""
 
     root: Path
     path: Path
@@ -90,4 +90,9 @@ class StillJob:
     plan: ScenePlan
     quality: Quality
     code: Code
-    key: str
+    record: OpenIngredients
+
+    @property
+    def key(self) -> str:
+        """Under which it is kept, if its scene reads what it last read."""
+        return self.record.now().key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnnviz.episode.scene_source import read_source
-from cnnviz.ingredients.record import Ingredients, drawn_with
+from cnnviz.ingredients.record import Ingredients, OpenIngredients, drawn_with
 from cnnviz.media.quality import Quality
 from cnnviz.studio.cast import plain
 from cnnviz.studio.gathering import DRAWING
@@ -35,7 +35,7 @@ def thumbnail_job(production: Production) -> StillJob:
         path, name = production.sources[first].path, production.sources[first].class_name
     code, parts = drawn_with(path, production.episode.root, DRAWING)
     size = THUMBNAIL.in_format(plan.format)
-    record = Ingredients(
+    known = Ingredients(
         "thumbnail",
         {
             **production.scene_parts(first),
@@ -46,4 +46,5 @@ def thumbnail_job(production: Production) -> StillJob:
             "quality": [size.width, size.height, plan.fps],
         },
     )
-    return StillJob(production.episode.root, path, name, plan, size, code=code, key=record.key)
+    record = OpenIngredients(known, production.episode.root)
+    return StillJob(production.episode.root, path, name, plan, size, code, record)

@@ -12,8 +12,9 @@ from cnnviz.visuals.theme import BODY, HEADING, LINE, TEXT, Role
 
 __all__ = ["SideBySide"]
 
-WIDEST = 11.0
-"""Manim units of a table that nobody wants wider."""
+WIDEST = 11 / 8
+"""Of a table that nobody wants wider, as a share of the frame's height: further apart, left and
+right no longer read as one row."""
 GAP = 0.6
 """From the lowest glyph of a row to the next baseline, at least."""
 
@@ -47,8 +48,9 @@ class SideBySide(VGroup):
         step: float = 1.1,
     ) -> None:
         super().__init__()
-        room = current_format().safe_width
-        half = (min(WIDEST, room) if width is None else width) / 2
+        format = current_format()
+        room = format.safe_width
+        half = (min(WIDEST * format.height, room) if width is None else width) / 2
         inside = half - min(0.6, half / 8)
         colours = (Role.INPUT.value, Role.KERNEL.value)
         self.heads = VGroup(
@@ -74,4 +76,4 @@ class SideBySide(VGroup):
         self.rule = Line(LEFT * half, RIGHT * half, color=LINE, stroke_width=2)
         self.rule.next_to(self.heads, DOWN, buff=0.22).set_x(0)
         self.add(self.heads, self.rule, self.rows)
-        self.move_to(current_format().center)
+        self.move_to(format.center)

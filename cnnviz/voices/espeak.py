@@ -21,6 +21,7 @@ from cnnviz.errors import StudioError
 from cnnviz.languages import LANGUAGES
 from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.voices.base import Identity, Utterance, Voice
+from cnnviz.voices.bengali_signs import HASANTA, JOINERS
 
 __all__ = ["EspeakSettings", "EspeakVoice", "spelled_for_espeak"]
 
@@ -31,14 +32,13 @@ _SECONDS = 60
 # NFC takes these letters apart, and espeak drops the vowel after a nukta that stands alone.
 _RRA, _RHA, _YYA = "\u09a1\u09bc", "\u09a2\u09bc", "\u09af\u09bc"
 _YYA_BEFORE_VOWEL_SIGN = re.compile(f"{_YYA}(?=[\u09be-\u09cc\u09d7])")
-_JOINERS = re.compile("[\u200c\u200d]")
+_JOINERS = re.compile(f"[{JOINERS}]")
 
 # Bengali writes no sign for a vowel that is there, nor for one that a suffix has swallowed: করলে
 # is said korle, কার্নেলও kernelo. espeak says kɔrɔle and kernelɔ-o unless it is spelled out.
-_HASANTA = "\u09cd"
 _WORD = re.compile("[\u0980-\u09ff]+")
 # A lone consonant keeps its vowel (হবে), so does a conjunct (শূন্যটি), and হ is not said without.
-_BARE = f"(?<=[^{_HASANTA}])([\u0995-\u09ae\u09b0-\u09b8\u09dc\u09dd])"
+_BARE = f"(?<=[^{HASANTA}])([\u0995-\u09ae\u09b0-\u09b8\u09dc\u09dd])"
 _BEFORE_SUFFIX = re.compile(
     f"{_BARE}(?=(?:"
     f"(?:টি|টা|টুকু|খানা|গুলো|গুলি|গুলা)(?:র|কে|তে|{_YYA}|ই|ও)*"
@@ -99,7 +99,7 @@ def _with_swallowed_vowels(word: str) -> str:
     if _AS_THEY_ARE.match(word):
         return word
     word = _BEFORE_EMPHASIS.sub(lambda found: found[1] + _VOWEL_SIGNS[found[2]], word)
-    return _BEFORE_SUFFIX.sub(rf"\1{_HASANTA}", word)
+    return _BEFORE_SUFFIX.sub(rf"\1{HASANTA}", word)
 
 
 class EspeakVoice(Voice):

@@ -15,15 +15,14 @@ from cnnviz.languages import LANGUAGES
 from cnnviz.script.places import line_of
 from cnnviz.script.yaml_file import read_yaml
 from cnnviz.voice_engines import ENGINES
+from cnnviz.voices.bengali_signs import HASANTA, JOINERS
 
 __all__ = ["Lexicon"]
 
 ALL = "all"
 
 # Python's \w holds neither Bengali vowel signs nor the joiners inside a conjunct.
-_LETTER = r"[\p{L}\p{M}\p{N}\u200c\u200d]"
-_JOINERS = "\u200c\u200d"
-_HASANTA = "\u09cd"
+_LETTER = rf"[\p{{L}}\p{{M}}\p{{N}}{JOINERS}]"
 _O_SIGN = "\u09cb"
 
 _VOWEL_SIGN = regex.compile("[\u09be-\u09cc\u09d7]")
@@ -35,7 +34,7 @@ def _plain(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return "".join(character for character in _plain(text) if character not in _JOINERS)
+    return "".join(character for character in _plain(text) if character not in JOINERS)
 
 
 class Lexicon:
@@ -82,7 +81,7 @@ class Lexicon:
             # only writes out what the consonant had in it, and cannot follow another vowel.
             if suffix and _VOWEL_SIGN.match(suffix):
                 if not _VOWEL.match(bare[-1]):
-                    found = found.rstrip(_HASANTA + _O_SIGN)
+                    found = found.rstrip(HASANTA + _O_SIGN)
                 if _VOWEL.match(found[-1]):
                     return str(match[0])
             return found + suffix
@@ -96,7 +95,7 @@ class Lexicon:
         for written, said in entries.items():
             stem = " ".join(_bare(written.removesuffix("*")).split())
             spoken[stem] = _plain(said)
-            joined = f"[{_JOINERS}]*".join(
+            joined = f"[{JOINERS}]*".join(
                 r"\s+" if character == " " else regex.escape(character) for character in stem
             )
             if stem == stem.casefold():

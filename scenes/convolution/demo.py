@@ -37,13 +37,10 @@ class Demo(WorkedScene):
         slots = [self.slot(beat) for beat in WATCHED]
         seconds = sum(slot.speech + slot.rest for slot in slots) / self.plan.fps
         self.watching = Watching(self.seen, seconds, self.plan.language)
-        screen = self.watching.screen
         self.heading = self.label("recognized", LABEL, colour=MUTED)
-        self.heading.next_to(screen, RIGHT, buff=0.6, aligned_edge=UP)
-        self.watching.roll.next_to(self.heading, DOWN, buff=0.3, aligned_edge=LEFT)
-        self.origin = Group(*self.where_it_comes_from()).arrange(RIGHT, buff=0.6)
-        self.origin.next_to(screen, DOWN, buff=0.3, aligned_edge=LEFT)
-        self.add(screen, self.heading, self.origin)
+        self.origin = Group(*self.where_it_comes_from())
+        self.watching.arrange(self.heading, self.origin)
+        self.add(self.watching.screen, self.heading, self.origin)
 
     def where_it_comes_from(self):
         camera = self.seen.capture.camera

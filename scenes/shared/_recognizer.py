@@ -20,20 +20,24 @@ from cnnviz.visuals import (
     Ring,
     Roll,
     Screen,
+    fit,
     kernel_colours,
     number_text,
     picture,
     tiled,
     words,
 )
+from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.text import put_on_baseline
 from cnnviz.visuals.theme import ACCENT, GROUND, LABEL, SMALL, diverging
 
 MAPS = 3  # kernels that are looked at closely
-HEIGHT = 718 / 135  # of the recording: pixel by pixel in a film of 1080 lines
+HEIGHT = 718  # pixels of the recording: as many of a film in full, where that is wide enough
 COLUMNS = 8  # of kernels and of maps, where all of them are shown
-WIDEST = 2.85  # of a card's name
-ROWS = 5  # recognized cards that find room beside the recording
+MARGIN = 0.711  # left of the recording, at most: on whole pixels its own are copied
+LINE = 4.9  # of a recognized card with its name, at most
+BESIDE_NAME = 2.05  # of such a line that is not the name
+ROWS = 5  # recognized cards beside or below the recording, at most
 READ = 1.3  # seconds that a card's name needs to appear and be read
 LEAD = 4.0  # seconds before the first recognition at which the film begins to watch
 
@@ -108,13 +112,41 @@ class Watching(Group):
         self.now = seen.start(seconds)
         border, ground = (ManimColor(colour).to_int_rgb().tolist() for colour in (ACCENT, GROUND))
         self.video = FramedVideo(capture.video, capture.fps, border=border, ground=ground)
-        self.screen = Screen(self.video, capture.fps, height=HEIGHT)
-        self.screen.seek(self.now).to_edge(UP, buff=1.2).to_edge(LEFT, buff=0.711)
+        format = current_format()
+        pixel = min(format.width, format.height) / 1080
+        self.screen = fit(Screen(self.video, capture.fps, height=HEIGHT * pixel))
+        self.screen.seek(self.now).to_edge(UP, buff=1.2)
+        self.screen.to_edge(LEFT, buff=min(MARGIN, format.left))
+        self.width_of_line = min(LINE, format.safe_width)
         moments = seen.between(self.now, self.now + seconds - READ)
         lines = [self.line(index, name) for index, name in self.names(moments, language)]
         Group(*lines).arrange(DOWN, buff=0.17, aligned_edge=LEFT)
         self.roll = Roll(lines, [seen.second(index) for index in moments], ROWS)
         self.rings = [self.ring(index, seen.second(index)) for index in moments]
+
+    def arrange(self, heading, origin):
+        """Put texts and roll in their places.
+
+        Parameters
+        ----------
+        heading
+            Stands over the roll, which is beside the screen, or below it where parts flow down.
+        origin
+            Where the recording comes from: texts that belong below the screen.
+        """
+        format = current_format()
+        if format.flow == "right":
+            origin.arrange(RIGHT, buff=0.6)
+            heading.next_to(self.screen, RIGHT, buff=0.6, aligned_edge=UP)
+            origin.next_to(self.screen, DOWN, buff=0.3, aligned_edge=LEFT)
+        else:
+            origin.arrange(DOWN, buff=0.15, aligned_edge=LEFT)
+            origin.next_to(self.screen, DOWN, buff=0.2, aligned_edge=LEFT)
+            heading.next_to(origin, DOWN, buff=0.3, aligned_edge=LEFT)
+        self.roll.next_to(heading, DOWN, buff=0.3, aligned_edge=LEFT)
+        if self.roll.step:
+            room = self.roll.get_top()[1] - format.safe[1]
+            self.roll.rows = min(ROWS, int(room / self.roll.step))
 
     def play(self, seconds):
         """The animation that plays the next `seconds`."""
@@ -130,7 +162,7 @@ class Watching(Group):
         """The moments with the names of their cards: all of them smaller if one is too wide."""
         labels = [card_name(self.capture.moments[index].label, language) for index in moments]
         names = [words(label, LABEL) for label in labels]
-        if any(name.width > WIDEST for name in names):
+        if any(name.width > self.width_of_line - BESIDE_NAME for name in names):
             names = [words(label, SMALL) for label in labels]
         return zip(moments, names, strict=True)
 
@@ -143,7 +175,7 @@ class Watching(Group):
         for text in (name, *percent):
             put_on_baseline(text, -0.11)
         name.set_x(card.get_right()[0] + 0.22, LEFT)
-        percent.set_x(4.9 + card.get_left()[0], RIGHT)
+        percent.set_x(self.width_of_line + card.get_left()[0], RIGHT)
         return Group(card, name, percent)
 
     def ring(self, index, at):

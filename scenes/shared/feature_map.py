@@ -60,6 +60,10 @@ def sign_and_side(window):
     return every(zero(number), equal(*sides))
 
 
+READABLE_ROWS = 3  # of kernels and maps of which three stand below each other
+HIGH, WIDE = 5.0, 9.2  # of cells below and beside each other, where kernels stand over their maps
+
+
 class FeatureMap(WorkedScene):
     """What stands where in the map.
 
@@ -165,6 +169,8 @@ class FeatureMap(WorkedScene):
         others = [conv2d(example.image, kernel(name).values) for name in self.others]
         traces = (example.valid, *others)
         grids = [shape(trace) for trace in traces for shape in (kernel_shape, output_shape)]
+        if max(max(grid) for grid in grids) > READABLE_ROWS:
+            return self.side_by_side(traces, grids)
         cell = fitted(0.52, 3, *grids)
         # Where sizes differ, rows are all that holds together what belongs together.
         gap = 0.8 if len(set(grids)) == 1 else 0.4
@@ -180,10 +186,31 @@ class FeatureMap(WorkedScene):
         ).arrange(DOWN, buff=0.35)
         rows.shift(DOWN * 0.45)
         first, _, last = rows[0]
-        above = (
-            (first, self.label("kernel", LABEL, colour=first.role.value)),
-            (last, self.label("output", LABEL, colour=last.role.value)),
-        )
-        for grid, name in above:
+        for grid, name in zip((first, last), self.names_of(first, last), strict=True):
             rows[0].add(name.next_to(grid, UP, buff=0.2))
         return rows
+
+    def side_by_side(self, traces, grids):
+        """Each kernel over its map: three large maps have no room below each other."""
+        high = max(kernel_shape(trace)[0] + output_shape(trace)[0] for trace in traces)
+        wide = sum(max(kernel_shape(trace)[1], output_shape(trace)[1]) for trace in traces)
+        cell = min(0.62, HIGH / high, WIDE / wide)
+        columns = VGroup(
+            *(
+                VGroup(
+                    kernel_grid(trace, cell=cell),
+                    Arrow(UP * 0.3, DOWN * 0.3, color=MUTED, stroke_width=4, buff=0),
+                    output_grid(trace, cell=cell),
+                ).arrange(DOWN, buff=0.15)
+                for trace in traces
+            )
+        ).arrange(RIGHT, buff=0.5, aligned_edge=UP)
+        columns.center().shift(DOWN * 0.3 + RIGHT * 0.8)
+        first, _, last = columns[0]
+        for grid, name in zip((first, last), self.names_of(first, last), strict=True):
+            columns[0].add(name.next_to(grid, LEFT, buff=0.3))
+        return columns
+
+    def names_of(self, kernel, output):
+        yield self.label("kernel", LABEL, colour=kernel.role.value)
+        yield self.label("output", LABEL, colour=output.role.value)

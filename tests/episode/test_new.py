@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from tiny import HOUSE, Done, Project, files_below, run_command, run_jobs_here
+from tiny import HOUSE, Done, Project, files_below, replace_in, run_command, run_jobs_here
 
 from cnnviz.episode.episode import find_episode
 from cnnviz.progress import Reporter
@@ -94,6 +94,24 @@ def test_a_variation_has_the_thumbnail_of_the_other_episode(tiny_project: Projec
     assert "wrote scenes/again/_thumbnail.py" in wrote
     text = (tiny_project.root / "scenes" / "again" / "_thumbnail.py").read_text(encoding="utf-8")
     assert "class Thumbnail(_thumbnail.Thumbnail)" in text
+
+
+@pytest.mark.parametrize("thumbnail", [False, True])
+def test_a_variation_has_a_package_for_scenes_of_its_own(
+    tiny_project: Project, thumbnail: bool
+) -> None:
+    if thumbnail:
+        tiny_project.scene("_thumbnail").write_text("")
+    root = tiny_project.root
+    wrote = said(run_command(root, "new", "again", "--from", "tiny"))
+    assert "wrote scenes/again/__init__.py" in wrote
+    about = (root / "scenes" / "again" / "__init__.py").read_text(encoding="utf-8")
+    assert about == '"""Scenes of `again` alone; the others are played as in `tiny`."""\n'
+    for script in (root / "narration" / "again").glob("*.yaml"):
+        replace_in(script, "    scene: tiny/second\n", "")
+    own = "from scenes.tiny.second import Second as Other\n\n\nclass Second(Other):\n    pass\n"
+    (root / "scenes" / "again" / "second.py").write_text(own, encoding="utf-8")
+    assert objections(root, "again") == []
 
 
 def test_a_variation_lacks_the_language_that_the_other_lacks(tiny_project: Project) -> None:

@@ -189,6 +189,50 @@ def test_a_thumbnail_depends_on_the_lengths_of_what_it_plays(built: Project) -> 
     assert len({before, longer, thumbnail_job(planned(built)).key}) == 2
 
 
+READ_ASIDE = """\
+        from pathlib import Path
+        side = float((Path(__file__).parents[2] / "measured.txt").read_text())
+"""
+THUMBNAIL = f"""\
+from manim import Square
+
+from cnnviz.stage.lesson import Lesson
+
+
+class Thumbnail(Lesson):
+    titled = False
+
+    def setup_stage(self):
+{READ_ASIDE}
+        self.add(Square(side))
+
+    def construct(self):
+        with self.beat("moved"):
+            pass
+"""
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["the first scene's", "of its own"])
+def test_a_thumbnail_is_drawn_again_with_a_file_that_it_reads_anywhere(
+    built: Project, run: Run, own: bool
+) -> None:
+    measured = built.root / "measured.txt"
+    measured.write_text("2.0")
+    if own:
+        built.scene("_thumbnail").write_text(THUMBNAIL)
+    else:
+        grid = "        self.grid = output_grid(TRACE, cell=1.2)\n"
+        scaled = grid.replace("1.2)", "1.2).scale(side / 2)")
+        replace_in(built.scene("first"), grid, f"{READ_ASIDE}{scaled}")
+    shown = []
+    for side in ("2.0", "1.0", "2.0"):
+        measured.write_text(side)
+        assert run(built, *BUILD).code == 0
+        shown.append((built.bundle / "thumbnail.png").read_bytes())
+    assert shown[0] == shown[2] != shown[1]
+    assert "measured.txt" in thumbnail_job(planned(built)).record.now().parts["files"]
+
+
 # --- other beats' lengths -------------------------------------------------------------------
 
 ASKS = {

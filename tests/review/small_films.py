@@ -89,6 +89,7 @@ class SmallFilm:
 
     beats: int = 2
     picture: Picture = moving
+    size: tuple[int, int] = (DRAFT.width, DRAFT.height)
     frames: int | None = None
     sound: Samples | None = field(default_factory=lambda: speech(2))
     codec: str = "libx264"
@@ -136,7 +137,7 @@ class SmallFilm:
         x264 = self.codec == "libx264"
         options = {**X264, "g": str(self.gop), "bf": "2", **self.x264} if x264 else {}
         stream = film.add_stream(self.codec, rate=DRAFT.fps, options=options)
-        stream.width, stream.height = DRAFT.width, DRAFT.height
+        stream.width, stream.height = self.size
         stream.pix_fmt = self.pixel_format
         stream.codec_context.time_base = Fraction(1, DRAFT.fps * 512)
         stream.thread_count = 1

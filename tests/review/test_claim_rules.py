@@ -197,6 +197,7 @@ def test_a_claim_that_one_language_alone_makes_is_a_warning_where_it_lacks(
     [told] = of_rule("one-sided-claim", claim_findings(planned(tiny_project)))
     assert told.severity == "warning"
     assert place(told) == ("first", "summed", "en.yaml", sentence(tiny_project.english).line)
+    assert told.message == "the claim 'below' is not named here, as it is in bn.yaml"
     replace_in(tiny_project.script, "      summed: [below]", "      moved: [below]")
     replace_in(
         tiny_project.english,

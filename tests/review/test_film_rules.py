@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,11 @@ BESIDES = {
 }
 
 
+def tall(index: int) -> np.ndarray:
+    """A small film's picture, turned upright."""
+    return np.ascontiguousarray(np.rot90(moving(index)))
+
+
 def with_params(params: str, **options: str) -> dict[str, str]:
     return {"x264-params": params, **options}
 
@@ -51,6 +57,20 @@ def test_a_small_film_is_without_findings(film: Path) -> None:
     assert film_findings(film) == []
 
 
+def test_a_tall_film_is_as_large_as_its_format_has_it(tmp_path: Path) -> None:
+    film = SmallFilm(size=(480, 854), picture=tall, facts={"format": "tall"}).write(tmp_path)
+    assert film_findings(film) == []
+
+
+def test_a_bundle_that_names_no_format_is_wide_and_an_unknown_one_is_damaged(film: Path) -> None:
+    assert "format" not in json.loads((film / "bundle.json").read_bytes())
+    assert film_findings(film) == []
+    edit_facts(film, format="round")
+    (finding,) = film_findings(film)
+    assert finding.rule == "damaged-film"
+    assert "format is not the name of a format" in finding.message
+
+
 @pytest.mark.parametrize(
     ("spoiled", "rule", "said"),
     [
@@ -62,6 +82,12 @@ def test_a_small_film_is_without_findings(film: Path) -> None:
             "yuv444p in place of yuv420p",
         ),
         ({"facts": {"quality": "preview"}}, "picture-format", "854×480 in place of 1280×720"),
+        ({"facts": {"format": "tall"}}, "picture-format", "854×480 in place of 480×854"),
+        (
+            {"size": (480, 854), "picture": tall, "facts": {"format": "wide"}},
+            "picture-format",
+            "480×854 in place of 854×480",
+        ),
         ({"x264": with_params(f"{PARAMS}:interlaced=1")}, "picture-format", "not marked as prog"),
         ({"x264": with_params(f"{PARAMS}:cabac=0")}, "picture-format", "without CABAC"),
         ({"tagged": False}, "colour-tags", "not tagged BT.709"),

@@ -42,6 +42,7 @@ FIELDS = {
     "language",
     "voice",
     "quality",
+    "format",
     "recording",
     "fps",
     "duration",

@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from captures import write_recording
 from continuing import add_continuing_scenes
@@ -39,8 +41,9 @@ from cnnviz.studio.cluster import client as cluster_client
 from cnnviz.studio.cluster import drawing as cluster
 from cnnviz.studio.cluster.drawing import draw_on_cluster
 from cnnviz.studio.cluster.fingerprint import Fingerprint, difference, fingerprint
+from cnnviz.studio.cluster.outgoing import errand_for, pictures_of, scenes_of
 from cnnviz.studio.production import prepare
-from cnnviz.studio.scene_jobs import SceneJob
+from cnnviz.studio.scene_jobs import Role, SceneJob
 from cnnviz.studio.segments import find_segment
 
 distributed = pytest.importorskip("distributed")
@@ -459,6 +462,67 @@ def test_a_worker_with_other_evidence_is_left_out_and_named(
     assert wrong.drawn() == set()
     assert len(said) == 1
     assert said[0].startswith(f"worker {wrong.address} draws nothing: recordings/run.json, or")
+
+
+def test_a_worker_without_the_photograph_that_a_script_chooses_or_with_another_is_left_out(
+    dask: Cluster, tiny_project: Project, said: list[str], fresh_cache: Path
+) -> None:
+    right, wrong = dask.two()
+    for project in (tiny_project, right.project, wrong.project):
+        scene = project.scene("second")
+        knob = "    titled = False\n    photograph = None\n"
+        replace_in(scene, "    titled = False\n", knob)
+        replace_in(scene, "Square(2)", "Square(len(self.seen()) % 3 + 1)")
+        replace_in(
+            scene,
+            "    def setup_stage",
+            "    def seen(self):\n"
+            '        path = __file__.replace("scenes/tiny/second.py", self.photograph["file"])\n'
+            '        return open(path, "rb").read()\n\n'
+            "    def setup_stage",
+        )
+    replace_in(tiny_project.script, "  - id: second\n", CAT)
+    for project, shade in ((tiny_project, 90), (right.project, 90), (wrong.project, 91)):
+        write_png(project.script.with_name("cat.png"), shade)
+    jobs = [only(job, "drawn") for job in jobs_of(tiny_project, "second")]
+    draw_on_cluster(dask.address, jobs, nothing, said.append)
+    assert whole(*jobs)
+    assert right.drawn() == keys_of(*jobs)
+    assert wrong.drawn() == set()
+    assert len(said) == 1
+    assert said[0].startswith(f"worker {wrong.address} draws nothing: narration/tiny/cat.png, or")
+
+    right.project.script.with_name("cat.png").unlink()
+    with pytest.raises(UserError, match="no worker at"):
+        draw_on_cluster(dask.address, jobs, nothing, said.append)
+    line = f"worker {right.address} draws nothing: it has no narration/tiny/cat.png"
+    assert any(each.startswith(line) for each in said)
+
+
+CAT = """\
+  - id: second
+    inputs:
+      photograph: cat.png
+"""
+
+
+def write_png(path: Path, shade: int) -> None:
+    assert cv2.imwrite(str(path), np.full((4, 6, 3), shade, np.uint8))
+
+
+def test_a_scene_that_goes_on_names_the_photograph_of_the_one_before(
+    tiny_project: Project, fresh_cache: Path
+) -> None:
+    job = jobs_of(tiny_project, "second")[0]
+    cat, dog = ({"file": f"narration/tiny/{name}.png", "digest": ""} for name in ("cat", "dog"))
+    before = Role(tiny_project.scene("first"), "First", inputs={"photograph": cat})
+    rows = {"image": [[1, 2], [3, 4]], "photograph": dog}  # rows travel: no file is read for them
+    job = replace(job, plan=replace(job.plan, inputs=rows), before=(before,))
+    assert pictures_of(job) == ("narration/tiny/dog.png", "narration/tiny/cat.png")
+    expected = fingerprint(tiny_project.root, scenes_of(job), pictures_of(job))
+    errand = errand_for(job, expected, {})
+    assert errand.files == pictures_of(job)
+    assert set(errand.files) < set(errand.expected.places)
 
 
 def test_what_a_scene_asks_of_other_beats_comes_home_with_its_segments(

@@ -2,8 +2,8 @@
 
 Random sequences of edits on a small episode whose scenes lean on all that a scene can lean on: the
 lengths of other beats, another episode's part and its picture, a file somewhere in the project,
-evidence, and what the scene before has left on stage. `CNNVIZ_SEQUENCES=200` tries as many as one
-has time for.
+which its thumbnail reads too, evidence, and what the scene before has left on stage.
+`CNNVIZ_SEQUENCES=200` tries as many as one has time for.
 """
 
 from __future__ import annotations
@@ -128,6 +128,26 @@ class Staring(Lesson):
         with self.beat("still") as beat:
             self.play(FadeIn(Square(0.5).shift(UP)), run_time=beat.part(0.5))
 """
+THUMBNAIL = """\
+from __future__ import annotations
+
+from pathlib import Path
+
+from manim import Rectangle
+
+from cnnviz.stage.lesson import Lesson
+
+HEIGHT = Path(__file__).parents[2] / "measured" / "height.txt"
+
+
+class Thumbnail(Lesson):
+    card = False
+    titled = False
+
+    def construct(self):
+        with self.beat("moved"):
+            self.add(Rectangle(height=float(HEIGHT.read_text()), width=3))
+"""
 PART = """\
 from pathlib import Path
 
@@ -201,6 +221,7 @@ class Edited:
         root = self.project.root
         for name, text in SCENES.items():
             self.save(root / "scenes" / "tiny" / f"{name}.py", text)
+        self.save(root / "scenes" / "tiny" / "_thumbnail.py", THUMBNAIL)
         self.save(root / "scenes" / "other" / "__init__.py", "")
         self.save(root / "scenes" / "other" / "_part.py", PART)
         for name, text in BLOCKS.items():

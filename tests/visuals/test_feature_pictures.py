@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -9,6 +10,7 @@ from manim import Group, ManimColor, Square
 
 from cnnviz.compute import conv2d
 from cnnviz.errors import StudioError
+from cnnviz.stage_format import TALL, WIDE
 from cnnviz.visuals import (
     SideBySide,
     SweepPicture,
@@ -21,6 +23,7 @@ from cnnviz.visuals import (
     stack,
     to_grey,
 )
+from cnnviz.visuals.arrange import in_format
 from cnnviz.visuals.theme import LINE, Role, diverging
 
 RNG = np.random.default_rng(5)
@@ -149,3 +152,19 @@ def test_two_columns_stand_on_common_lines():
         assert baselines[0] == pytest.approx(baselines[1])
     lines = [row[0][0].get_bottom()[1] + row[0][0].descent for row in table.rows]
     assert lines[0] - lines[1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("format", "width"), [(WIDE, 11.0), (TALL, TALL.safe_width)])
+def test_a_table_is_as_wide_as_the_format_lets_it_be_read(format, width):
+    with in_format(format):
+        assert two_columns().rule.width == pytest.approx(width)
+    larger = replace(format, **{side: 2 * getattr(format, side) for side in SIDES})
+    with in_format(larger):
+        assert two_columns().rule.width == pytest.approx(2 * width)
+
+
+SIDES = ("width", "height", "left", "right", "top", "bottom")
+
+
+def two_columns():
+    return SideBySide(("মানুষ", "সিএনএন"), [("চোখ", "কার্নেল")])

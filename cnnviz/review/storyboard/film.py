@@ -10,13 +10,12 @@ from typing import Any
 
 import srt
 
+from cnnviz.bundle_files import FILM
 from cnnviz.script.captions import Cue
 from cnnviz.studio.film_texts import captions, chapters
 from cnnviz.studio.production import Production
 
 __all__ = ["BoardFilm", "film_in", "planned_film"]
-
-FILM = "episode.mp4"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from cnnviz.studio.cluster.outgoing import (
     errand_for,
     errand_name,
     evidence_of,
+    pictures_of,
     recordings_of,
     scenes_of,
 )
@@ -100,8 +101,10 @@ class _Drawing:
         self.root = jobs[0].root
         self.recordings = recordings_of(jobs)
         self.scenes = list(dict.fromkeys(place for job in jobs for place in scenes_of(job)))
-        self.evidence = list(dict.fromkeys(file for job in jobs for file in evidence_of(job)))
-        self.expected = fingerprint(self.root, self.scenes, self.evidence)
+        self.files = list(
+            dict.fromkeys(file for job in jobs for file in (*evidence_of(job), *pictures_of(job)))
+        )
+        self.expected = fingerprint(self.root, self.scenes, self.files)
         errands = [errand_for(job, self.expected, self.recordings) for job in jobs]
         self.waiting = deque({errand_name(errand): errand for errand in errands}.values())
         self.sent: list[_Sent] = []
@@ -138,7 +141,7 @@ class _Drawing:
             self.asked[worker] = self.client.submit(
                 introduce,
                 self.scenes,
-                self.evidence,
+                self.files,
                 list(self.recordings),
                 key=f"cnnviz-introduce-{uuid.uuid4().hex}",
                 workers=[worker],

@@ -44,12 +44,20 @@ class Errand:
         The name of the recording that it shows, if any, and of those that the scenes before show.
     evidence
         Paths in the project of other evidence that it shows.
+    pictures
+        Paths in the project of the photographs that its script has chosen.
     """
 
     job: SceneJob
     expected: Fingerprint
     recordings: tuple[str | None, ...] = (None,)
     evidence: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of all that is compared besides scenes."""
+        return *self.evidence, *self.pictures
 
 
 @dataclass(frozen=True)

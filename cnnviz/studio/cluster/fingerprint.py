@@ -43,15 +43,17 @@ class Fingerprint:
     fonts: Mapping[str, str]
 
 
-def fingerprint(root: Path, scenes: Iterable[str], evidence: Iterable[str] = ()) -> Fingerprint:
+def fingerprint(root: Path, scenes: Iterable[str], files: Iterable[str] = ()) -> Fingerprint:
     """The fingerprint of this machine.
 
     Parameters
     ----------
     root
         The project's folder.
-    scenes, evidence
+    scenes
         Paths in it.
+    files
+        Paths in it of evidence, and of photographs that a script has chosen.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def fingerprint(root: Path, scenes: Iterable[str], evidence: Iterable[str] = ())
     """
     places = {MACHINERY.name: json_digest(code_of(COURIERS, root).record)}
     places |= {scene: _scene(root, scene) for scene in scenes}
-    places |= {file: _file(root / file) for file in evidence}
+    places |= {file: _file(root / file) for file in files}
     return Fingerprint(places, versions(), fonts())
 
 

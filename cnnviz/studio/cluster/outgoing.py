@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from cnnviz.ingredients.code import MACHINERY, Code
+from cnnviz.script.inputs import files_of
 from cnnviz.store import json_digest
 from cnnviz.studio.cluster.errand import Errand
 from cnnviz.studio.cluster.fingerprint import Fingerprint
 from cnnviz.studio.cluster.sent_recordings import recording_name
 from cnnviz.studio.scene_jobs import SceneJob
 
-__all__ = ["errand_for", "errand_name", "evidence_of", "recordings_of", "scenes_of"]
+__all__ = [
+    "errand_for",
+    "errand_name",
+    "evidence_of",
+    "pictures_of",
+    "recordings_of",
+    "scenes_of",
+]
 
 
 def errand_for(job: SceneJob, expected: Fingerprint, recordings: Mapping[str, Path]) -> Errand:
@@ -29,12 +38,13 @@ def errand_for(job: SceneJob, expected: Fingerprint, recordings: Mapping[str, Pa
         The names under which recordings travel → their sidecars here.
     """
     names = {sidecar: name for name, sidecar in recordings.items()}
-    evidence = evidence_of(job)
+    evidence, pictures = evidence_of(job), pictures_of(job)
     return Errand(
         _abroad(job),
-        _only(expected, {MACHINERY.name, *scenes_of(job), *evidence}),
+        _only(expected, {MACHINERY.name, *scenes_of(job), *evidence, *pictures}),
         tuple(names[recording] if recording else None for recording in job.recordings),
         evidence,
+        pictures,
     )
 
 
@@ -70,6 +80,15 @@ def _abroad(job: SceneJob) -> SceneJob:
 def evidence_of(job: SceneJob) -> tuple[str, ...]:
     """Paths in the project of other evidence that it shows."""
     return tuple(place_of(file, job.root) for file in job.evidence)
+
+
+def pictures_of(job: SceneJob) -> tuple[str, ...]:
+    """Paths in the project of the photographs that its script, for it or those before, has chosen.
+
+    One that lies elsewhere is named as the script names it.
+    """
+    chosen = (job.plan.inputs, *(role.inputs for role in job.before))
+    return tuple(dict.fromkeys(chain.from_iterable(map(files_of, chosen))))
 
 
 def _only(whole: Fingerprint, places: Collection[str]) -> Fingerprint:

@@ -31,11 +31,11 @@ __all__ = ["draw", "introduce"]
 
 
 def introduce(
-    scenes: Sequence[str], evidence: Sequence[str], recordings: Sequence[str]
+    scenes: Sequence[str], files: Sequence[str], recordings: Sequence[str]
 ) -> Introduction | StudioError:
     """Say what `scenes` would be drawn with here, and which of `recordings` are not here yet."""
     try:
-        introduction: Introduction = in_process(_introduction, scenes, evidence, recordings)
+        introduction: Introduction = in_process(_introduction, scenes, files, recordings)
     except StudioError as error:
         return error
     return introduction
@@ -84,12 +84,12 @@ def _project() -> Path:
 
 
 def _introduction(
-    scenes: Sequence[str], evidence: Sequence[str], recordings: Sequence[str]
+    scenes: Sequence[str], files: Sequence[str], recordings: Sequence[str]
 ) -> Introduction:
     from cnnviz.studio.cluster.fingerprint import fingerprint
 
     lacking = tuple(name for name in recordings if not has_recording(name))
-    return Introduction(fingerprint(_project(), scenes, evidence), lacking)
+    return Introduction(fingerprint(_project(), scenes, files), lacking)
 
 
 def _draw(errand: Errand) -> StudioError | None:
@@ -100,7 +100,7 @@ def _draw(errand: Errand) -> StudioError | None:
     root = _project()
     # Asked again: since the worker was introduced its checkout may have changed.
     scenes = [path.as_posix() for path in errand.job.scenes]
-    other = difference(errand.expected, fingerprint(root, scenes, errand.evidence))
+    other = difference(errand.expected, fingerprint(root, scenes, errand.files))
     if other:
         raise RefusedError(other)
     if not all(has_recording(name) for name in errand.recordings if name):
