@@ -62,21 +62,20 @@ class Numbers(TrainedLesson):
 
         with self.beat("task") as beat:
             rest = VGroup(*(one for one in self.grid.digits if one not in self.close))
-            self.play(self.frame.animate.zoom_out(), FadeIn(rest), run_time=beat.part(0.3))
+            self.play(self.frame.animate.zoom_out(), run_time=max(1.0, beat.part(0.18)))
+            self.play(FadeIn(rest), run_time=beat.part(0.1))
             total = number_text(self.numbers()["pixels"], 3 * TITLE, colour=ACCENT)
             total.move_to(LEFT_SIDE + 1.0 * UP)
-            self.play(
-                FadeOut(self.size), self.gathered(total), FadeIn(total), run_time=beat.part(0.2)
-            )
-            self.remove(*self.taken)
+            self.play(FadeOut(self.size), FadeIn(total, scale=0.6), run_time=beat.part(0.08))
+            self.play(self.counted(), run_time=beat.part(0.2))
             asked = VGroup(*(self.label(name, 1.5 * HEADING) for name in ("cross", "ring")))
             asked.arrange(RIGHT, buff=0.9).next_to(total, DOWN, buff=0.9)
             for one in asked:
-                self.play(FadeIn(one, shift=0.2 * UP), run_time=beat.part(0.16))
+                self.play(FadeIn(one, shift=0.2 * UP), run_time=beat.part(0.14))
 
         with self.beat("pictures") as beat:
+            self.play(FadeOut(self.grid.digits, total, asked), run_time=beat.part(0.06))
             self.play(
-                FadeOut(self.grid.digits, total, asked),
                 self.sign.animate.become(self.album[PLACES.index(OURS)]),
                 run_time=beat.part(0.2),
             )
@@ -127,13 +126,9 @@ class Numbers(TrainedLesson):
             ones = [one for one, at in zip(digits, places, strict=True) if pixels[at] == value]
             self.play(*(pulse(one, 1.5) for one in ones), run_time=beat.part(0.14))
 
-    def gathered(self, goal):
-        """All the numbers fly to where they are counted."""
-        self.taken = [one.copy() for one in self.grid.digits]
-        return LaggedStart(
-            *(one.animate.move_to(goal).scale(0.2).set_opacity(0) for one in self.taken),
-            lag_ratio=0.03,
-        )
+    def counted(self):
+        """All the numbers, one after the other."""
+        return LaggedStart(*(pulse(one, 1.5) for one in self.grid.digits), lag_ratio=0.15)
 
 
 def album():

@@ -20,7 +20,7 @@ from manim import (
 from cnnviz.compute import literal
 from cnnviz.visuals import Clock, LinePlot, MovingWeights
 from cnnviz.visuals.text import SEMIBOLD, words
-from cnnviz.visuals.theme import ACCENT, BODY, MUTED
+from cnnviz.visuals.theme import ACCENT, BODY, MUTED, Role
 from scenes.tictactoe._parts import WRONG
 from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe.hook import Hook
@@ -45,9 +45,11 @@ class Opening(TrainedLesson):
     def setup_stage(self):
         run = self.run()
         self.sign = self.previous.sign
-        self.title = self.label("title", 92, weight=SEMIBOLD).move_to(2.85 * UP)
+        self.title = self.fit(self.label("title", 92, weight=SEMIBOLD)).move_to(2.85 * UP)
         self.subtitle = self.label("subtitle", BODY, colour=MUTED)
         self.subtitle.next_to(self.title, DOWN, buff=0.25)
+        self.count = self.label("count", BODY, colour=Role.KERNEL.value)
+        self.count.move_to(self.subtitle)
         self.filter = MovingWeights(run.kernels, run.steps, run.kernel_number, cell=1.25)
         shown = run.index(LAST) + 1
         steps, losses = run.steps[:shown], run.data["watched"]["loss"][:shown]
@@ -81,14 +83,19 @@ class Opening(TrainedLesson):
                 FadeIn(self.subtitle),
                 run_time=beat.part(0.1),
             )
-            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.66))
+            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.52))
+            self.play(FadeOut(self.subtitle, shift=0.2 * UP), run_time=beat.part(0.06))
+            self.play(FadeIn(self.count, scale=1.5), run_time=beat.part(0.08))
 
         with self.beat("promise") as beat:
             self.play(self.clock.to(0, rate_func=smooth), run_time=beat.part(0.14))
             self.wait(beat.part(0.06))
-            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.36))
+            self.play(self.clock.to(LAST, rate_func=_slow_first), run_time=beat.part(0.34))
             self.play(
-                FadeOut(self.title, self.subtitle, self.filter, self.curve, self.known),
+                FadeOut(self.title, self.count, self.filter, self.curve, self.known),
+                run_time=beat.part(0.06),
+            )
+            self.play(
                 self.sign.animate.scale_to_fit_height(LARGE).move_to(LARGE_PLACE),
                 run_time=beat.part(0.14),
             )

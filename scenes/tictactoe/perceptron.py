@@ -136,6 +136,7 @@ class Perceptron(TrainedLesson):
         wires.sums.add(*sums)
         self.play(FadeIn(sums, scale=1.4), run_time=beat.part(0.08))
         self.total = self.label("count", HEADING, colour=Role.KERNEL.value)
+        self.total.scale(min(1.0, self.sign.width / self.total.width))
         self.total.next_to(self.sign, UP, buff=0.35).match_x(self.sign)
         self.play(
             *wires.brighten(range(36), rest=FAINT), FadeIn(self.total), run_time=beat.part(0.12)
@@ -157,10 +158,11 @@ class Perceptron(TrainedLesson):
         self.add(album)
         self.halves = {half: pictures_of(run, half) for half in ("seen", "unseen")}
         self.heads = VGroup(*(self.head(half) for half in self.halves))
-        self.play(self.deal(self.halves), FadeIn(self.heads), run_time=beat.part(0.35))
+        self.play(self.deal(self.halves), run_time=beat.part(0.35))
         self.blocks = {
             half: VGroup(*(album[one] for one in mine)) for half, mine in self.halves.items()
         }
+        self.play(FadeIn(self.heads), run_time=beat.part(0.08))
         self.play(self.blocks["unseen"].animate.set_opacity(0.25), run_time=beat.part(0.15))
 
     def head(self, half):
