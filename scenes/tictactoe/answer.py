@@ -33,6 +33,7 @@ from cnnviz.visuals.theme import BODY, GROUND, HEADING, LABEL, LINE, MUTED
 from scenes.tictactoe._parts import SIGN_COLOURS, mark
 from scenes.tictactoe._pictures import NAMES, OURS
 from scenes.tictactoe._run import TrainedLesson
+from scenes.tictactoe.filter import view
 from scenes.tictactoe.pooling import Pooling
 
 SMALL_PICTURE = 2.3
@@ -149,7 +150,11 @@ class Answer(TrainedLesson):
                     ReplacementTransform(one, other)
                     for one, other in zip(before.pooled.digits, arriving, strict=True)
                 ),
-                run_time=beat.part(0.3),
+                # As long as there are two layers only, they are in the middle.
+                self.frame.animate.zoom_to(
+                    view(8, self.network.node(1, 0).get_x() / 2 - 3.0, 0), fill=1
+                ),
+                run_time=max(1.2, beat.part(0.3)),
             )
             self.remove(*circles, *arriving)
             network.digits[0].add(*numbers)
@@ -206,9 +211,10 @@ class Answer(TrainedLesson):
         self.bar_names = self.bars.names.copy()
         with self.beat("logits") as beat:
             self.play(
+                self.frame.animate.zoom_out(),
                 self.show(*(network.line(*key) for key in loud), *network.circles[2]),
                 *(line.animate.set_stroke(opacity=FAINT) for line in self.lines(1, of=self.silent)),
-                run_time=beat.part(0.14),
+                run_time=max(1.0, beat.part(0.2)),
             )
             self.play(network.light(loud), run_time=beat.part(0.2))
             self.play(network.write(2, logits), run_time=beat.part(0.14))
@@ -224,7 +230,7 @@ class Answer(TrainedLesson):
         network, bars = self.network, self.bars
         with self.beat("softmax") as beat:
             self.play(
-                self.frame.animate.zoom_to(network.circles[2], bars, fill=0.84),
+                self.frame.animate.zoom_to(network.circles[2], bars, fill=0.77),
                 FadeIn(bars.tracks),
                 run_time=max(1.2, beat.part(0.25)),
             )

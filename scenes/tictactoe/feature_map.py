@@ -133,6 +133,7 @@ class FeatureMap(TrainedLesson):
         row, column = AT
         self.map.square(*AT).set_fill(self.map.fills[row][column])
         self.stencil.target.set_opacity(0)
+        before.result.set_z_index(1)  # above the map that appears
         self.play(
             self.frame.animate.zoom_out(),
             FadeOut(before.column, *left, rate_func=rush_from),
