@@ -17,6 +17,7 @@ from manim import (
     Rectangle,
     ReplacementTransform,
     VGroup,
+    there_and_back,
 )
 
 from cnnviz.compute import cross_entropy, every, greater, less, percent, rounded
@@ -98,10 +99,13 @@ class Loss(TrainedLesson):
         ).move_to(track, RIGHT)
         self.play(FadeIn(wrong, scale=1.6), run_time=beat.part(0.15))
         self.play(GrowFromEdge(missing, RIGHT), run_time=beat.part(0.25))
-        self.play(pulse(missing, 1.25), run_time=beat.part(0.15))
+        blink = missing.animate(rate_func=there_and_back).set_fill(opacity=1)
+        self.play(blink, run_time=beat.part(0.13))
         self.plot = LossPlot(
             self.label("loss", BODY, colour=LOSS),
-            self.label("probability", BODY, colour=ACCENT),
+            VGroup(self.label("probability", BODY, colour=ACCENT), formula("p", HEADING)).arrange(
+                RIGHT, buff=0.25
+            ),
             12.4,
             6.2,
         ).move_to(0.4 * DOWN)
@@ -111,18 +115,22 @@ class Loss(TrainedLesson):
         small = self.picture.copy().scale(2 / self.picture.height)
         small.move_to(plot.axes.point(2.6, 0.91))
         self.play(
+            FadeOut(self.bars.row(0), self.bars.names[1], self.bars.values[1], missing, wrong),
+            run_time=beat.part(0.08),
+        )
+        self.play(
             ReplacementTransform(track, plot.track),
             ReplacementTransform(bar, plot.marker.bar),
-            FadeOut(self.bars.row(0), self.bars.names[1], self.bars.values[1], missing, wrong),
             self.picture.animate.become(small),
             FadeIn(plot.axes),
-            run_time=beat.part(0.38),
+            run_time=beat.part(0.32),
         )
-        self.remove(self.bars)
+        # The bar lies on the axis, not behind it.
+        self.add(plot.track, plot.marker.bar)
 
     def formula(self, beat):
         plot = self.plot
-        rule = formula("- ln p", TITLE).move_to(plot.axes.point(2.55, 0.45))
+        rule = formula("- ln p", TITLE).scale(1.3).move_to(plot.axes.point(2.55, 0.45))
         minus, logarithm, chance = rule[0], rule[1:3], rule[3:]
         name = VGroup(self.label("loss", HEADING, colour=LOSS), formula("=", HEADING))
         name.arrange(RIGHT, buff=0.25).next_to(rule, LEFT, buff=0.3)

@@ -227,7 +227,7 @@ class Training(TrainedLesson):
         self.play(self.clock.to(SOON), run_time=beat.part(0.36))
 
     def rest(self, beat):
-        longer = self.plot_until(LATE, (0, 1000, 2000, 3000))
+        longer = self.plot_until(LATE, (0, 1000, 2000, 3000), all="all")
         self.go_on_with(longer, SOON, beat.part(0.16))
         self.play(self.clock.to(LATE), run_time=beat.part(0.6))
         self.play(pulse(longer.value, 1.3), run_time=beat.part(0.14))
@@ -236,12 +236,12 @@ class Training(TrainedLesson):
         """The bottom axis gives way to a longer one; the curve shrinks to its place on that."""
         before = self.plot
         plot.seek(step)
+        self.play(FadeOut(before.axes, before.marks, *gone), run_time=0.35 * seconds)
         self.play(
-            FadeOut(before.axes, before.marks, *gone),
-            FadeIn(plot.axes),
+            FadeIn(plot.axes, plot.marks),
             before.curve.animate.become(plot.curve),
             before.tip.animate.become(plot.tip),
-            run_time=seconds,
+            run_time=0.65 * seconds,
         )
         self.remove(*before.get_family())
         self.add(plot)

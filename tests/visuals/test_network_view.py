@@ -66,6 +66,11 @@ def test_colour_is_the_sign_of_a_weight_and_width_its_size():
     assert zero.get_stroke_width() < half.get_stroke_width() < largest.get_stroke_width()
 
 
+def test_a_layer_without_weights_has_lines_that_are_alike():
+    plain = sizes(NetworkView([3, 2, 1]))[0]
+    assert sizes(NetworkView([3, 2, 1], [WEIGHTS[0], None]))[6:] == [plain, plain]
+
+
 @pytest.mark.parametrize("weights", [WEIGHTS[:1], [WEIGHTS[0].T, WEIGHTS[1]]])
 def test_weights_that_do_not_join_the_layers_are_refused(weights):
     with pytest.raises(ValueError, match="do not join layers"):
