@@ -198,12 +198,12 @@ class Shift(TrainedLesson):
         )
         self.play(
             LaggedStart(*(Create(mark) for mark in self.marks), lag_ratio=0.2),
-            self.frame.animate.zoom_to(VGroup(self.filter, self.map), fill=0.9),
+            self.frame.animate.zoom_to(VGroup(self.filter, self.map), fill=0.82).shift(0.3 * UP),
             FadeOut(self.name),
             run_time=beat.part(0.25),
         )
         left = VGroup(*(self.map.at(*cell) for cell in self.new))
-        self.play(pulse(left, 1.1), run_time=beat.part(0.12))
+        self.play(pulse(left, 1.06), run_time=beat.part(0.12))
 
     def pool_both(self, beat):
         run = self.run()
@@ -211,7 +211,7 @@ class Shift(TrainedLesson):
         pictures = [Sign(place, 2.3) for place in (OURS, MOVED)]
         maps = [number_grid(one.rectified, 0.85, self.limit) for one in self.passes]
         self.pooled = [number_grid(one.pooled, 1.25, self.limit) for one in self.passes]
-        names = [self.label(name, LABEL, colour=MUTED) for name in ("here", "there")]
+        names = [self.label(name, LABEL, colour=MUTED, width=2.4) for name in ("here", "there")]
         for side, picture, grid, pooled, name in zip(
             (-3.35, 3.35), pictures, maps, self.pooled, names, strict=True
         ):
