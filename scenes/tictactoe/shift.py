@@ -113,7 +113,12 @@ class Shift(TrainedLesson):
             self.move_to_the_right(beat)
 
         with self.beat("name") as beat:
-            self.play(self.frame.animate.zoom_out(), FadeOut(self.marks), run_time=beat.part(0.16))
+            self.play(
+                self.frame.animate.zoom_out(),
+                FadeOut(self.marks),
+                FadeIn(self.picture),
+                run_time=beat.part(0.16),
+            )
             for step in (DOWN, UP):
                 self.play(*self.glide(step), run_time=beat.part(0.18))
                 self.arrive()
@@ -164,8 +169,8 @@ class Shift(TrainedLesson):
         return [
             self.picture.lit.animate.shift(self.picture.side * step),
             VGroup(*(self.map.at(*cell) for cell in stays)).animate.shift(way),
-            *(FadeOut(self.map.at(*cell), shift=way) for cell in cells if cell not in stays),
-            *(FadeIn(self.coming.at(*cell), shift=way) for cell in self.new),
+            *(FadeOut(self.map.at(*cell), shift=way / 2) for cell in cells if cell not in stays),
+            *(FadeIn(self.coming.at(*cell), shift=way / 2) for cell in self.new),
         ]
 
     def arrive(self):
@@ -198,8 +203,8 @@ class Shift(TrainedLesson):
         )
         self.play(
             LaggedStart(*(Create(mark) for mark in self.marks), lag_ratio=0.2),
-            self.frame.animate.zoom_to(VGroup(self.filter, self.map), fill=0.82).shift(0.3 * UP),
-            FadeOut(self.name),
+            self.frame.animate.zoom_to(VGroup(self.filter, self.map), fill=0.74).shift(0.3 * UP),
+            FadeOut(self.name, self.picture),
             run_time=beat.part(0.25),
         )
         left = VGroup(*(self.map.at(*cell) for cell in self.new))
