@@ -7,7 +7,7 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Square, VGroup
 from cnnviz.compute import count, greater, percent, zero
 from cnnviz.visuals import Bars, SweepWindow, pulse
 from cnnviz.visuals.text import SEMIBOLD
-from cnnviz.visuals.theme import ACCENT, HEADING, TITLE, Role
+from cnnviz.visuals.theme import ACCENT, BODY, TITLE, Role
 from scenes.tictactoe._maps import learned_filter, sliding, strongest
 from scenes.tictactoe._parts import SIGN_COLOURS
 from scenes.tictactoe._pictures import MOVED, OURS, PLACES
@@ -43,7 +43,7 @@ class Back(TrainedLesson):
         self.perceptron = self.answers(run.perceptron(OURS), "perceptron")
         self.cnn = self.answers(run.cnn(-1, OURS), "cnn")
         both = VGroup(self.perceptron, self.cnn)
-        both.arrange(DOWN, buff=0.9, aligned_edge=LEFT).move_to((2.85, -0.6, 0))
+        both.arrange(DOWN, buff=0.65, aligned_edge=LEFT).move_to((2.85, -0.95, 0))
         bars = self.cnn[1]
         bars.stretch_bars([0, 0])
         bars.values.submobjects = []  # before it has looked
@@ -58,7 +58,7 @@ class Back(TrainedLesson):
             width=6.3,
             colours=[SIGN_COLOURS[sign] for sign in SIGNS],
         )
-        title = self.label(name, HEADING, weight=SEMIBOLD).next_to(bars, UP, buff=0.35)
+        title = self.label(name, BODY, weight=SEMIBOLD).next_to(bars, UP, buff=0.3)
         return VGroup(title.align_to(bars, LEFT), bars)
 
     def percents(self, passed):
@@ -113,7 +113,7 @@ class Back(TrainedLesson):
     def say_it(self, beat):
         run = self.run()
         once, everywhere = (
-            self.label(name, TITLE, weight=SEMIBOLD, colour=colour)
+            self.fit(self.label(name, TITLE, weight=SEMIBOLD, colour=colour), width=0.48)
             for name, colour in (("once", Role.KERNEL.value), ("everywhere", ACCENT))
         )
         weights = learned_filter(run, 0.95)

@@ -212,8 +212,9 @@ class Comparison(TrainedLesson):
                 ),
                 lag_ratio=0.3,
             ),
-            run_time=beat.part(0.35),
+            run_time=beat.part(0.45),
         )
         signs = VGroup(Sign(OURS, 1.35), Sign(RING, 1.35)).arrange(RIGHT, buff=0.3)
         signs.next_to(self.plot.axes.bottom.get_end(), UP + LEFT, buff=0.25)
         self.play(FadeIn(signs, shift=0.3 * UP), run_time=beat.part(0.15))
+        self.play(pulse(signs, 1.1), run_time=beat.part(0.25))

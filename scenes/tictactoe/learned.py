@@ -50,7 +50,7 @@ RING = Place("O", OURS.size, OURS.row, OURS.column)
 CROSSES, RINGS = ([place for place in PLACES if place.sign == sign] for sign in "XO")
 DIAGONAL, CORNERS = ((0, 0), (1, 1), (2, 2)), ((0, 2), (2, 0))
 COLOURS = {"X": ACCENT, "O": WRONG}
-OUTER = tuple(2.05 * (column - 2.5) for column in range(6))  # of other filters
+OUTER = tuple(2.02 * (column - 2.5) for column in range(6))  # of other filters
 MOST_FALLS = 400  # steps in which nearly all of the loss is gone
 
 
@@ -269,7 +269,7 @@ class Learned(TrainedLesson):
 
     def one_of_many(self, beat):
         """The filter stands out among others, of which nothing is told."""
-        rows = (OUTER, (-4.65, -2.6, 2.6, 4.65), OUTER)
+        rows = (OUTER, (-4.6, -2.6, 2.6, 4.6), OUTER)
         others = VGroup(
             *(
                 blank(1.6).move_to((across, up - 0.2, 0))

@@ -208,11 +208,9 @@ class Mistakes(TrainedLesson):
             VGroup(grid.squares[index], grid.digits[index], spot)
             for grid, index, spot in zip(weights, kept, lower, strict=True)
         ]
-        self.play(*(pulse(cell, 1.12) for cell in cells), run_time=beat.part(0.15))
+        self.play(*(pulse(cell, 1.12) for cell in cells), FadeOut(*names), run_time=beat.part(0.15))
         self.ours = ours
-        self.rest = VGroup(
-            *self.signs_of_wrong(), *verdicts, *names, *pooled, *weights, *upper, *lower
-        )
+        self.rest = VGroup(*self.signs_of_wrong(), *verdicts, *pooled, *weights, *upper, *lower)
 
     def signs_of_wrong(self):
         return [self.signs[place] for place in self.wrong()]

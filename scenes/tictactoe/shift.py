@@ -113,7 +113,12 @@ class Shift(TrainedLesson):
             self.move_to_the_right(beat)
 
         with self.beat("name") as beat:
-            self.play(self.frame.animate.zoom_out(), FadeOut(self.marks), run_time=beat.part(0.16))
+            self.play(
+                self.frame.animate.zoom_out(),
+                FadeOut(self.marks),
+                FadeIn(self.picture),
+                run_time=beat.part(0.16),
+            )
             for step in (DOWN, UP):
                 self.play(*self.glide(step), run_time=beat.part(0.18))
                 self.arrive()
@@ -164,8 +169,8 @@ class Shift(TrainedLesson):
         return [
             self.picture.lit.animate.shift(self.picture.side * step),
             VGroup(*(self.map.at(*cell) for cell in stays)).animate.shift(way),
-            *(FadeOut(self.map.at(*cell), shift=way) for cell in cells if cell not in stays),
-            *(FadeIn(self.coming.at(*cell), shift=way) for cell in self.new),
+            *(FadeOut(self.map.at(*cell), shift=way / 2) for cell in cells if cell not in stays),
+            *(FadeIn(self.coming.at(*cell), shift=way / 2) for cell in self.new),
         ]
 
     def arrive(self):
@@ -198,12 +203,12 @@ class Shift(TrainedLesson):
         )
         self.play(
             LaggedStart(*(Create(mark) for mark in self.marks), lag_ratio=0.2),
-            self.frame.animate.zoom_to(VGroup(self.filter, self.map), fill=0.9),
-            FadeOut(self.name),
+            self.frame.animate.zoom_to(VGroup(self.filter, self.map), fill=0.74).shift(0.3 * UP),
+            FadeOut(self.name, self.picture),
             run_time=beat.part(0.25),
         )
         left = VGroup(*(self.map.at(*cell) for cell in self.new))
-        self.play(pulse(left, 1.1), run_time=beat.part(0.12))
+        self.play(pulse(left, 1.06), run_time=beat.part(0.12))
 
     def pool_both(self, beat):
         run = self.run()
@@ -211,7 +216,7 @@ class Shift(TrainedLesson):
         pictures = [Sign(place, 2.3) for place in (OURS, MOVED)]
         maps = [number_grid(one.rectified, 0.85, self.limit) for one in self.passes]
         self.pooled = [number_grid(one.pooled, 1.25, self.limit) for one in self.passes]
-        names = [self.label(name, LABEL, colour=MUTED) for name in ("here", "there")]
+        names = [self.label(name, LABEL, colour=MUTED, width=2.4) for name in ("here", "there")]
         for side, picture, grid, pooled, name in zip(
             (-3.35, 3.35), pictures, maps, self.pooled, names, strict=True
         ):
