@@ -51,7 +51,9 @@ class Hook(TrainedLesson):
 
     def setup_stage(self):
         self.sign = Sign(OURS, HEIGHT)
+        # The very first picture: the light begins in the middle.
         self.sign.lit.set_opacity(0)
+        self.sign.lit[2:6].set_opacity(0.5)
         self.machine = self.box()
         self.add(self.sign)
 
@@ -214,7 +216,9 @@ class Lighting(Animation):
             own for place, own in self.cells.items() if place not in self.bright
         ]
         middle = (SIDE - 1) / 2
-        self.far = {place: np.hypot(*(np.array(place) - middle)) / 3.6 for place in places}
+        self.far = {
+            place: (np.hypot(*(np.array(place) - middle)) - np.sqrt(0.5)) / 3 for place in places
+        }
         return self.mobject
 
     def interpolate_mobject(self, alpha):

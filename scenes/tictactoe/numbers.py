@@ -9,6 +9,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Create,
     FadeIn,
     FadeOut,
     LaggedStart,
@@ -83,8 +84,10 @@ class Numbers(TrainedLesson):
             for _, group in groupby(sorted(others, key=_size), key=_size):
                 self.play(
                     LaggedStart(*(FadeIn(one, scale=0.3) for one in group), lag_ratio=0.2),
-                    run_time=beat.part(0.2),
+                    run_time=beat.part(0.18),
                 )
+            self.ours = Square(1.08 * ALBUM, color=ACCENT, stroke_width=7).move_to(self.sign)
+            self.play(Create(self.ours), run_time=beat.part(0.1))
 
     def count_cells(self, beat):
         """Six columns, six rows: a stripe goes over them while the sizes appear."""

@@ -86,6 +86,7 @@ class Perceptron(TrainedLesson):
         away = [one for one in self.album if one.place != OURS]
         self.play(
             FadeOut(*away),
+            FadeOut(self.previous.ours),
             self.sign.animate.become(Sign(OURS, PICTURE).move_to(PICTURE_PLACE)),
             run_time=beat.part(0.17),
         )
