@@ -40,7 +40,7 @@ MAP_CELL = 1.05
 FIRST, SECOND = (0, 0), (0, 1)
 APART = ((0, 0), (0, 3), (3, 0), (3, 3))
 """Places of the filter that do not overlap, and cover the picture."""
-SUM_AT = -2.87
+SUM_AT = -2.84
 """Height of the sum that is written below the map."""
 
 
@@ -89,13 +89,14 @@ class FeatureMap(TrainedLesson):
         self.map = sized(output_grid(self.trace, cell=MAP_CELL, limit=self.full)).empty()
         self.map.move_to(RIGHT * 3.5).align_to(self.picture, UP)
         self.stencil = Stencil(self.picture, Filter.weights(), self.map).place(*AT)
-        self.bias = self.bias_plate().move_to((3.8, SUM_AT, 0))
+        self.bias = self.bias_plate()
+        self.bias.shift((3.8, SUM_AT, 0) - self.bias[0].get_center())
 
     def bias_plate(self):
         """The bias with its name."""
         colour = Role.KERNEL.value
-        number = number_text(Filter.bias(), HEADING, colour=colour)
-        opening, closing = (words(sign, HEADING, colour=MUTED) for sign in "()")
+        number = number_text(Filter.bias(), BODY, colour=colour)
+        opening, closing = (words(sign, BODY, colour=MUTED) for sign in "()")
         written = VGroup(opening, number, closing).arrange(RIGHT, buff=0.08)
         name = self.label("bias", BODY, colour=colour).next_to(written, DOWN, buff=0.06)
         return VGroup(written, name)
@@ -165,14 +166,14 @@ class FeatureMap(TrainedLesson):
         window = self.trace.window(*place)
         lit = [(i, j) for i in range(SIZE) for j in range(SIZE) if window.patch[0, i, j]]
         colour = Role.KERNEL.value
-        terms = [number_text(Filter.weights()[i][j], HEADING, colour=colour) for i, j in lit]
+        terms = [number_text(Filter.weights()[i][j], BODY, colour=colour) for i, j in lit]
         line = []
         for term in terms:
-            line += [term, words("+", HEADING, colour=MUTED)]
+            line += [term, words("+", BODY, colour=MUTED)]
         left = VGroup(*line).arrange(RIGHT, buff=0.2)
         left.next_to(self.bias[0], LEFT, buff=0.25)
-        result = number_text(self.trace.number(*place), HEADING, colour=Role.OUTPUT.value)
-        right = VGroup(words("=", HEADING, colour=MUTED), result).arrange(RIGHT, buff=0.25)
+        result = number_text(self.trace.number(*place), BODY, colour=Role.OUTPUT.value)
+        right = VGroup(words("=", BODY, colour=MUTED), result).arrange(RIGHT, buff=0.25)
         right.next_to(self.bias[0], RIGHT, buff=0.25)
         row = VGroup(left, right)
         row.terms, row.signs, row.result = VGroup(*terms), VGroup(*line[1::2]), result
