@@ -146,11 +146,11 @@ class Loss(TrainedLesson):
         self.add(plot.marker)
         self.stops = VGroup()
         for stop in STOPS:
-            self.play(clock.to(stop), run_time=beat.part(0.13))
+            self.play(clock.to(stop), run_time=beat.part(0.12))
             number = number_text(loss_at(stop), BODY, colour=LOSS)
             number.next_to(plot.point(stop), UR, buff=0.12)
             left = VGroup(Dot(plot.point(stop), radius=0.08, color=LOSS), number)
-            self.play(FadeIn(left), run_time=beat.part(0.04))
+            self.play(FadeIn(left), run_time=beat.part(0.03))
             self.stops.add(left)
         self.play(clock.to(LEAST), run_time=beat.part(0.05))
         self.rule = VGroup(name, rule)

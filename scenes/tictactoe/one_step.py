@@ -200,7 +200,7 @@ class OneStep(TrainedLesson):
     def setup_stage(self):
         run, first = self.run(), self.run().cnn(0)
         self.trace, weights = run.gradient(), run.weights(0)
-        self.map = output_grid(first.map, cell=0.95).move_to([-11.4, -0.4, 0])
+        self.map = output_grid(first.map, cell=0.95).move_to([-12.3, -0.4, 0])
         layers = [
             [first.pooled_number(index) for index in range(4)],
             [rounded(first.hidden_number(unit)) for unit in range(3)],
@@ -229,36 +229,45 @@ class OneStep(TrainedLesson):
     def blame(self, beat):
         before, net = self.previous, self.net
         self.picture, loss = before.picture, before.loss
-        target = net.digits[3][0]
-        target.set_opacity(0)
-        name = self.label("loss", BODY, colour=LOSS).next_to(net.node(3, 0), UP, buff=0.2)
-        self.name = name
-        away = self.picture.copy().scale(3.8 / self.picture.height).move_to([-17.2, -0.4, 0])
+        away = self.picture.copy().scale(3.8 / self.picture.height).move_to([-18.0, -0.4, 0])
+        node = net.node(3, 0)
+        self.name = self.label("loss", BODY, colour=LOSS).next_to(node, UP, buff=0.2)
         self.play(
             FadeOut(before.plot, before.rule, before.chance, before.down),
-            loss.animate.match_height(target).move_to(target).set_color(TEXT),
+            loss.animate.next_to(node, UP, buff=0.2).set_color(TEXT),
             self.picture.animate.become(away),
-            self.frame.animate.zoom_to(away, net, fill=0.95),
+            self.frame.animate.zoom_to(away, net, fill=0.86),
             run_time=beat.part(0.13),
         )
-        self.play(FadeIn(self.map, net, name), run_time=beat.part(0.09))
-        self.remove(loss)
-        target.set_opacity(1)
-        self.add(net)
-        right = VGroup(*(net.circles[index] for index in (1, 2, 3)), name)
-        lines = net.every_line()
-        lit = [key for key in lines if not self.is_silent(key)]
+        # From so far no digit could be read.
+        digits = (self.map.digits, net.digits)
+        for each in digits:
+            each.set_opacity(0)
+        self.play(FadeIn(self.map, net), run_time=beat.part(0.09))
+        self.add(loss)  # in front of its node
+        right = VGroup(*(net.circles[index] for index in (1, 2, 3)), self.name)
+        lit = [key for key in net.every_line() if not self.is_silent(key)]
         self.play(
-            net.light(lit), self.frame.animate.zoom_to(right, fill=0.94), run_time=beat.part(0.18)
+            net.light(lit),
+            self.frame.animate.zoom_to(right, fill=0.86),
+            loss.animate.match_height(net.digits[3][0]).move_to(node),
+            run_time=beat.part(0.18),
         )
-        self.play(net.blame(self.on_lines(lit, (1, 2))), run_time=beat.part(0.24))
+        self.play(
+            *(each.animate.set_opacity(1) for each in digits),
+            FadeIn(self.name),
+            run_time=beat.part(0.05),
+        )
+        self.remove(loss)
+        self.play(net.blame(self.on_lines(lit, (1, 2))), run_time=beat.part(0.22))
         deltas = [rounded(self.trace.number("hidden_bias", unit)) for unit in range(3)]
         # Neither the map nor the logits are cut by the frame, and the title stands free.
-        corner = Dot(net.circles[0].get_corner(UL) + 0.4 * LEFT + 0.35 * UP)
+        corner = Dot(net.circles[0].get_corner(UL) + 0.95 * LEFT + 0.35 * UP)
         left = VGroup(net.circles[0], net.circles[1], corner)
         self.play(
             net.write(1, deltas),
-            self.frame.animate.zoom_to(left, fill=0.95),
+            net.plates.animate.set_opacity(0),
+            self.frame.animate.zoom_to(left, fill=0.88),
             run_time=beat.part(0.13),
         )
         self.play(net.blame(self.on_lines(lit, (0,))), run_time=beat.part(0.15))
@@ -304,6 +313,7 @@ class OneStep(TrainedLesson):
         view = VGroup(self.map, net.circles[0])
         self.play(
             net.write(0, pooled),
+            net.plates.animate.set_opacity(0),
             self.frame.animate.zoom_to(view, fill=0.84),
             run_time=beat.part(0.2),
         )
@@ -484,7 +494,7 @@ class OneStep(TrainedLesson):
         return made.move_to(square.get_corner(UR) + 0.27 * (LEFT + DOWN))
 
     def step(self, beat):
-        spelled = self.spelled_out().move_to([0, -2.85, 0])
+        spelled = self.spelled_out().move_to([0, -2.62, 0])
         here, slope = self.filter.digit(*SPELLED), self.gradient.digit(*SPELLED)
         old, minus, rate, times, grad, about, new = spelled
         frames = VGroup(
@@ -501,7 +511,7 @@ class OneStep(TrainedLesson):
             FadeIn(grad[0], grad[2], times),
             run_time=beat.part(0.12),
         )
-        name = self.label("rate", BODY, colour=MUTED).next_to(rate, DOWN, buff=0.15)
+        name = self.label("rate", BODY, colour=MUTED).next_to(rate, DOWN, buff=0.13)
         self.play(FadeIn(rate, name, shift=0.2 * UP), run_time=beat.part(0.12))
         self.play(FadeIn(about, new), run_time=beat.part(0.1))
         self.play(FadeOut(frames, name), run_time=beat.part(0.05))

@@ -99,7 +99,9 @@ class Training(TrainedLesson):
                     count([run.steps[at] for at in kept if cls.all_right(at)]),
                 ),
             ),
-            "loss_fell": less(numbers["loss.last"], numbers["loss.first"]),
+            "loss_fell": less(
+                numbers["loss.last"], numbers["loss.first"], cls.loss(run.index(settled))
+            ),
         }
 
     @classmethod
@@ -125,7 +127,7 @@ class Training(TrainedLesson):
         weights = MovingWeights(run.kernels, run.steps, run.kernel_number, cell=1.25, limit=1.0)
         self.weights = weights.move_to([-4.5, -0.1, 0])
         self.certainty = Certainty(self, 7.6).move_to([-2.57, -2.95, 0])
-        self.tally = Tally(self).move_to([4.6, -2.95, 0])
+        self.tally = Tally(self).move_to([4.0, -2.95, 0])
 
     def plot_until(self, last, ticks, **marked):
         """The mean loss as far as a step; `marked` has labels of milestones."""
@@ -181,19 +183,20 @@ class Training(TrainedLesson):
         # All pictures in turn, our cross first.
         seen = [PLACES[one] for one in self.run().data["watched"]["seen"]["pictures"]]
         seen.sort(key=lambda place: place != OURS)
-        pictures = VGroup(*(sign(place, 1.02) for place in seen))
-        pictures.arrange_in_grid(2, buff=0.14).move_to([2.4, 0.2, 0])
+        pictures = VGroup(*(sign(place, 0.98) for place in seen))
+        pictures.arrange_in_grid(2, buff=0.14).move_to([2.2, 0.2, 0])
         first = before.picture.copy().match_height(pictures[0]).move_to(pictures[0])
+        self.play(pulse(before.wrong, 1.3), run_time=beat.part(0.12))
         self.play(
             FadeOut(before.plot, before.chance, before.loss, before.pair, before.half),
             FadeOut(before.wrong),
-            run_time=beat.part(0.08),
+            run_time=beat.part(0.12),
         )
-        self.play(before.picture.animate.become(first), run_time=beat.part(0.08))
-        self.play(before.after.animate.become(goal), run_time=beat.part(0.08))
+        self.play(before.picture.animate.become(first), run_time=beat.part(0.07))
+        self.play(before.after.animate.become(goal), run_time=beat.part(0.07))
         self.play(
-            LaggedStart(*(FadeIn(one, scale=1.5) for one in pictures[1:]), lag_ratio=0.4),
-            run_time=beat.part(0.38),
+            LaggedStart(*(FadeIn(one, scale=1.2) for one in pictures[1:]), lag_ratio=0.4),
+            run_time=beat.part(0.22),
         )
         ours = self.certainty.picture
         self.play(
@@ -202,12 +205,12 @@ class Training(TrainedLesson):
                 for one, lamp in zip(pictures[1:], self.tally.lamps[1:], strict=True)
             ),
             before.picture.animate.match_height(ours).set_y(ours.get_y()),
-            run_time=beat.part(0.1),
+            run_time=beat.part(0.09),
         )
-        self.play(before.picture.animate.match_height(ours).move_to(ours), run_time=beat.part(0.07))
-        self.play(FadeIn(self.certainty, self.tally), run_time=beat.part(0.08))
+        self.play(before.picture.animate.match_height(ours).move_to(ours), run_time=beat.part(0.06))
+        self.play(FadeIn(self.certainty, self.tally), run_time=beat.part(0.06))
         before.take_off(before.picture)
-        self.play(FadeIn(self.weights, self.name, self.plot, self.band), run_time=beat.part(0.1))
+        self.play(FadeIn(self.weights, self.name, self.plot, self.band), run_time=beat.part(0.09))
         before.take_off(before.after)
 
     def first(self, beat):
