@@ -314,7 +314,7 @@ class Shift(TrainedLesson):
 class Block(VGroup):
     """Four squares for the pooled values of a pair; those that stayed can be lit."""
 
-    side = 0.5
+    side = 0.55
 
     def __init__(self, same):
         self.same = same
