@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
+from cnnviz.episode.continuity import scenes_before
 from cnnviz.episode.episode import Episode, SceneSource, check_scenes, episode_names
 from cnnviz.episode.film_inputs import FilmInputs
 from cnnviz.languages import LANGUAGES as REGISTERED
@@ -156,8 +157,9 @@ def played_thumbnail(episode: str, language: str) -> Played:
 def steady_plan(
     lesson: type[Lesson], scene: str, language: str, fps: int, episode: str
 ) -> ScenePlan:
-    """Every beat has the same length, whoever speaks it."""
+    """Every beat has the same length, whoever speaks it; also in the scenes that come before."""
     written = script(language, episode).scene(scene)
+    before = scenes_before(script(language, episode), sources(episode)).get(scene)
     samples = dict.fromkeys(written.beats, round(SECONDS * SAMPLE_RATE))
     timing = SceneTiming(
         scene, samples, lesson.card, lesson.minimum_seconds, thinking=lesson.thinking
@@ -171,6 +173,9 @@ def steady_plan(
         card=lesson.card,
         draw=frozenset(written.beats),
         language=language,
+        before=steady_plan(scene_class(before, episode), before, language, fps, episode)
+        if before
+        else None,
     )
 
 
@@ -186,6 +191,8 @@ def play_watched(lesson: type[Lesson], plan: ScenePlan, quality: Quality) -> Pla
         )
 
     class Watched(lesson):  # type: ignore[misc, valid-type]
+        __module__ = lesson.__module__  # beside its file lies the evidence
+
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             on_stage.append(self)

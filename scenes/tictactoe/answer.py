@@ -120,7 +120,7 @@ class Answer(TrainedLesson):
 
     def keys(self, layer, *, of=None):
         """The lines behind a layer, or those of some of its nodes, as the network calls them."""
-        found = self.network.keys()
+        found = self.network.every_line()
         return [key for key in found if key[0] == layer and (of is None or key[1] in of)]
 
     def lines(self, layer, *, of=None):
