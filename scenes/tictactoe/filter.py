@@ -187,7 +187,7 @@ class Filter(TrainedLesson):
                     digit.animate.scale(there.height / digit.height).move_to(there)
                     for digit, there in zip(pixels, self.workings.pixels, strict=True)
                 ),
-                run_time=max(1.2, beat.part(0.24)),
+                run_time=beat.part(0.24),
             )
             self.play(
                 LaggedStart(
