@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+from cnnviz.names import as_stored
+
 __all__ = ["CARD_WEIGHTS", "RECORDINGS", "evidence_path", "weights_digest"]
 
 RECORDINGS = "recordings"
@@ -18,7 +20,7 @@ def evidence_path(root: Path, name: str) -> Path:
     """The JSON of the evidence called `name` of the project in `root`."""
     if name == CARD_WEIGHTS.stem:
         return CARD_WEIGHTS
-    return root / RECORDINGS / f"{name}.json"
+    return as_stored(root / RECORDINGS / f"{name}.json")
 
 
 def weights_digest(facts: Path) -> str:

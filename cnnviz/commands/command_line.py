@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
         sys.stdout.flush()  # here, where a reader that has gone does no harm
         return code
     except StudioError as error:
-        print(f"error: {error}", file=sys.stderr)
+        # A name may hold a line break; what is wrong is said in one line all the same.
+        print(f"error: {' '.join(str(error).splitlines())}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)

@@ -8,6 +8,7 @@ from typing import Self
 
 from cnnviz.errors import UserError, shown_path
 from cnnviz.files import file_digest
+from cnnviz.names import composed, visible
 from cnnviz.samples import Samples
 from cnnviz.voices.audio import decode
 from cnnviz.voices.base import Identity, Utterance, Voice
@@ -80,13 +81,13 @@ class RecordedVoice(Voice):
         return file
 
     def _find(self, utterance: Utterance) -> Path | None:
-        stem = f"{utterance.scene}.{utterance.beat}"
+        stem = composed(f"{utterance.scene}.{utterance.beat}")
         # Listed anew each time: a film has tens of beats, and files come while one records.
-        found = sorted(
+        found = [
             path
-            for path in (self.folder.iterdir() if self.folder.is_dir() else ())
-            if path.stem == stem and path.suffix.lower() in _SUFFIXES
-        )
+            for path in visible(self.folder.iterdir() if self.folder.is_dir() else ())
+            if composed(path.stem) == stem and path.suffix.lower() in _SUFFIXES
+        ]
         if len(found) > 1:
             message = f"{found[0].name} and {found[1].name} are both recordings of one beat"
             raise UserError(message, file=self.folder, hint="remove one")

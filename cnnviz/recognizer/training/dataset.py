@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.errors import UserError
+from cnnviz.names import visible
 from cnnviz.recognizer.classes import CLASS_INDEX, CLASSES
 
 __all__ = [
@@ -176,7 +177,7 @@ def read_folder(root: Path, *, complete: bool = True) -> list[LabelledPicture]:
 def _listing(folder: Path) -> list[Path]:
     """What `folder` holds, without what a system hides in it."""
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        return visible(folder.iterdir())
     except OSError as error:
         raise UserError(error.strerror or str(error), file=folder) from error
 

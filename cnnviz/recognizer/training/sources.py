@@ -12,6 +12,7 @@ import numpy as np
 from numpy.random import Generator
 
 from cnnviz.errors import UserError
+from cnnviz.names import visible
 from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASS_INDEX, CLASSES
 from cnnviz.recognizer.preprocess import resize
@@ -155,7 +156,7 @@ def read_deck(folder: Path, height: int = 320) -> Deck:
         A picture cannot be read.
     """
     faces: dict[int, list[Picture]] = {}
-    for path in sorted(folder.glob("*.png")):
+    for path in visible(folder.glob("*.png")):
         target = CLASS_INDEX.get(path.stem.split("-")[0])
         if target is None:
             continue
