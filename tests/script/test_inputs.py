@@ -101,7 +101,7 @@ def test_a_picture_is_read_from_a_file_beside_the_script(reading, tmp_path):
         ("inputs:\n  pool: true", "whole number", ""),
         ("inputs:\n  bias: .inf", "nothing can be computed with inf", "finite"),
         ("inputs:\n  image: {file: bn.yaml, size: [9999999, 2]}", "too large", "at most 32"),
-        ('inputs:\n  image: "a\\0b.png"', "cannot be read", ""),
+        ('inputs:\n  image: "a\\0b.png"', "U+0000", "letter"),
     ],
 )
 def test_what_will_not_do_is_said_with_its_line(reading, inputs, says, hint):
