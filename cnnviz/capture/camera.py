@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnviz.capture.simulated import SimulatedCamera
 from cnnviz.errors import StudioError, UserError
-from cnnviz.pixels import Picture
+from cnnviz.pixels import Picture, require_shape
 from cnnviz.recognizer.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace, fitted
 
 __all__ = ["SIMULATED", "Camera", "check_camera", "open_camera"]
@@ -167,7 +167,7 @@ class _File:
     credit: str | None = None
 
     def __init__(self, path: Path, *, paced: bool) -> None:
-        self.name = path.name
+        self.name, self._path = path.name, path
         self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         self._next = self._picture()
         if self._next is None:
@@ -187,7 +187,10 @@ class _File:
 
     def _picture(self) -> Picture | None:
         there, picture = self._capture.read()
-        return fitted(np.asarray(picture, np.uint8)) if there else None
+        if not there:
+            return None
+        require_shape(picture, self._path)
+        return fitted(np.asarray(picture, np.uint8))
 
     def close(self) -> None:
         self._capture.release()

@@ -26,6 +26,7 @@ from cnnviz.compute.size import output_size
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
 from cnnviz.names import as_stored
+from cnnviz.pixels import require_shape
 from cnnviz.script.places import check_keys, line_of
 
 __all__ = ["INPUT_KEYS", "Input", "Inputs", "misfits", "read_inputs"]
@@ -172,9 +173,13 @@ def _grey(path: Path, size: tuple[int, int] | None) -> Any:
     except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
         reason = error.strerror if isinstance(error, OSError) else error
         raise UserError(f"the picture {path.name} cannot be read: {reason}") from None
-    grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    try:
+        grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    except cv2.error:  # a header that promises more than memory can hold
+        grey = None
     if grey is None:
         raise UserError(f"{path.name} is no picture", hint="PNG and JPEG will do")
+    require_shape(grey, path)
     if size is not None:
         grey = cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA)
     return grey.astype(np.int64)
