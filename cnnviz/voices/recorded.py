@@ -18,6 +18,9 @@ __all__ = ["RecordedVoice"]
 _SUFFIXES = (".wav", ".mp3", ".m4a", ".ogg", ".flac")
 
 
+_REPLACE = "put a sound file there, or remove it"
+
+
 class RecordedVoice(Voice):
     """Recordings in `recordings/LANGUAGE/SCENE.BEAT.wav` (or mp3, m4a, ogg, flac).
 
@@ -64,7 +67,7 @@ class RecordedVoice(Voice):
 
     def identity(self, utterance: Utterance) -> Identity:
         """The recording's own digest."""
-        return {"engine": self.name, "version": 1, "file": file_digest(self._file(utterance))}
+        return {"engine": self.name, "version": 1, "file": _digest(self._file(utterance))}
 
     def text_for(self, utterance: Utterance) -> str:
         """Nothing: a recording says what was said, however the script spells it."""
@@ -85,13 +88,24 @@ class RecordedVoice(Voice):
         # Listed anew each time: a film has tens of beats, and files come while one records.
         found = [
             path
-            for path in visible(self.folder.iterdir() if self.folder.is_dir() else ())
+            for path in self._files()
             if composed(path.stem) == stem and path.suffix.lower() in _SUFFIXES
         ]
         if len(found) > 1:
             message = f"{found[0].name} and {found[1].name} are both recordings of one beat"
             raise UserError(message, file=self.folder, hint="remove one")
+        if found and not found[0].is_file():
+            link = "a link to nothing" if found[0].is_symlink() else "no file"
+            raise UserError(f"{link}, where a recording should be", file=found[0], hint=_REPLACE)
         return found[0] if found else None
+
+    def _files(self) -> list[Path]:
+        try:
+            return visible(self.folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise UserError(error.strerror or str(error), file=self.folder) from error
 
     def _no_file(self, missing: Sequence[Utterance]) -> UserError:
         names = [f"{utterance.scene}.{utterance.beat}.wav" for utterance in missing]
@@ -99,3 +113,10 @@ class RecordedVoice(Voice):
         message = f"no recording {', '.join(names[:3])}{more}"
         hint = f"record it into {shown_path(self.folder)}, or choose another --voice"
         return UserError(message, file=self.folder, hint=hint)
+
+
+def _digest(file: Path) -> str:
+    try:
+        return file_digest(file)
+    except OSError as error:
+        raise UserError(error.strerror or str(error), file=file, hint=_REPLACE) from error
