@@ -16,7 +16,15 @@ import platformdirs
 
 from cnnviz.errors import StudioError, UserError
 
-__all__ = ["cache_dir", "file_digest", "kind_os_error", "replacing", "write_json", "write_text"]
+__all__ = [
+    "cache_dir",
+    "file_digest",
+    "kind_os_error",
+    "media_name",
+    "replacing",
+    "write_json",
+    "write_text",
+]
 
 
 def cache_dir() -> Path:
@@ -69,6 +77,15 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[Path]:
         raise kind_os_error(error, path) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def media_name(path: Path) -> str:
+    """`path` as FFmpeg takes it for a file: from the root.
+
+    From here, what stands before a colon would be a protocol (`10:30.mp4`), and a name that begins
+    with a minus an option.
+    """
+    return os.path.abspath(path)  # noqa: PTH100 - links stay as they are
 
 
 def write_text(path: Path, text: str) -> None:
