@@ -97,7 +97,9 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write `value` to `path` as readable JSON, whole or not at all."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    if not text.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in text):
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
         # The name of a file that is not UTF-8; escaped, it is read again as it was.
         text = json.dumps(value, indent=1)
     write_text(path, text + "\n")

@@ -13,6 +13,7 @@ import pytest
 from tiny import BUILD, OPTIONS, Done, Project
 
 from cnnviz.evidence_files import RECORDINGS, evidence_path
+from cnnviz.files import write_json
 from cnnviz.ingredients.code import code_of
 from cnnviz.ingredients.data import data_files
 from cnnviz.names import as_stored
@@ -153,3 +154,32 @@ def test_a_picture_of_a_script_is_found_by_its_letters(tmp_path: Path, knob: str
     assert given.picture == folder / f"{HILL}.png"
     if knob == "photograph":
         assert (tmp_path / given.value["file"]).is_file()
+
+
+# --- names that are no text ----------------------------------------------------------------------
+
+
+def test_a_files_name_that_is_not_utf_8_survives_the_way_through_json(tmp_path: Path) -> None:
+    value = {"recording": "clip-\udcff.mp4", "title": "ছবি"}
+    write_json(tmp_path / "bundle.json", value)
+    assert json.loads((tmp_path / "bundle.json").read_text("utf-8")) == value
+
+
+@pytest.mark.parametrize(
+    "words", [("new", "film", "--title", "a\udcff"), ("list\udcff",), ("check", "\udcff")]
+)
+def test_a_word_that_is_not_utf_8_is_refused_in_one_line(
+    tiny_project: Project, run: Run, words: tuple[str, ...]
+) -> None:
+    done = run(tiny_project, *words)
+    assert done.code == 2
+    assert done.error.count("\n") == 0
+    assert not (tiny_project.root / "narration" / "film").exists()
+
+
+def test_a_mistake_in_a_name_with_a_line_break_is_one_line(tiny_project: Project, run: Run) -> None:
+    assert run(tiny_project, "check", "a\nb").error.startswith("no episode")
+    odd = tiny_project.root / "a\nb.mp4"
+    done = run(tiny_project, "episode", "tiny", *OPTIONS, "--recording", str(odd))
+    assert done.code == 2
+    assert done.error

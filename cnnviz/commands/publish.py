@@ -24,7 +24,9 @@ def add(verbs: Verbs) -> None:
         metavar="TIME",
         help='when it becomes public, such as "2026-12-01 18:00"; private until then',
     )
-    verb.add_argument("--playlist", metavar="TITLE", help="which it joins; made if there is none")
+    verb.add_argument(
+        "--playlist", type=name, metavar="TITLE", help="which it joins; made if there is none"
+    )
     verb.add_argument(
         "--made-for-kids",
         action="store_true",
