@@ -6,7 +6,16 @@ import json
 import re
 from pathlib import Path
 
-__all__ = ["CARD_WEIGHTS", "RECORDINGS", "evidence_path", "weights_digest"]
+from cnnviz.names import as_stored, visible
+
+__all__ = [
+    "CARD_WEIGHTS",
+    "RECORDINGS",
+    "evidence_path",
+    "sidecar_path",
+    "video_path",
+    "weights_digest",
+]
 
 RECORDINGS = "recordings"
 """The folder of a project's evidence; in a bundle, of the JSON of what it shows."""
@@ -18,7 +27,26 @@ def evidence_path(root: Path, name: str) -> Path:
     """The JSON of the evidence called `name` of the project in `root`."""
     if name == CARD_WEIGHTS.stem:
         return CARD_WEIGHTS
-    return root / RECORDINGS / f"{name}.json"
+    return as_stored(root / RECORDINGS / f"{name}.json")
+
+
+def sidecar_path(video: Path) -> Path:
+    """Where the sidecar of `video` lies."""
+    return video.with_suffix(".json")
+
+
+def video_path(recording: Path) -> Path:
+    """Where the video of a recording lies, or would lie, of which video or sidecar is named.
+
+    Its ending may be written large, as cameras and `record --out` may have done it.
+    """
+    if recording.suffix.lower() == ".mp4":
+        return recording
+    usual = recording.with_suffix(".mp4")
+    if usual.exists():
+        return usual
+    large = (path for path in visible(recording.parent.glob("*.[mM][pP]4")))
+    return next((path for path in large if path.stem == recording.stem), usual)
 
 
 def weights_digest(facts: Path) -> str:

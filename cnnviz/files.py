@@ -16,7 +16,15 @@ import platformdirs
 
 from cnnviz.errors import StudioError, UserError
 
-__all__ = ["cache_dir", "file_digest", "kind_os_error", "replacing", "write_json", "write_text"]
+__all__ = [
+    "cache_dir",
+    "file_digest",
+    "kind_os_error",
+    "media_name",
+    "replacing",
+    "write_json",
+    "write_text",
+]
 
 
 def cache_dir() -> Path:
@@ -71,6 +79,15 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def media_name(path: Path) -> str:
+    """`path` as FFmpeg takes it for a file: from the root.
+
+    From here, what stands before a colon would be a protocol (`10:30.mp4`), and a name that begins
+    with a minus an option.
+    """
+    return os.path.abspath(path)  # noqa: PTH100 - links stay as they are
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` in UTF-8, whole or not at all."""
     with replacing(path) as temporary:
@@ -79,7 +96,13 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` to `path` as readable JSON, whole or not at all."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        # The name of a file that is not UTF-8; escaped, it is read again as it was.
+        text = json.dumps(value, indent=1)
+    write_text(path, text + "\n")
 
 
 def file_digest(path: Path) -> str:

@@ -12,6 +12,8 @@ from cnnviz.font_files import font_files
 
 __all__ = ["missing_signs", "with_names"]
 
+SELECTORS = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Marks without a shape, which choose how the sign before them looks, as emojis have them."""
 UNASSIGNED = "\U0010ffff"  # no font may have it: it is drawn as what stands for a missing sign
 
 
@@ -30,7 +32,7 @@ def with_names(signs: Iterable[str]) -> str:
 
 @cache
 def _can_be_written(sign: str) -> bool:
-    if sign.isspace() or unicodedata.category(sign) == "Cf":
+    if sign.isspace() or unicodedata.category(sign) == "Cf" or sign in SELECTORS:
         return True
     return all(_shape(font, sign) != _shape(font, UNASSIGNED) for font in _weights())
 

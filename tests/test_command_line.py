@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny import BUILD, HOUSE, OPTIONS, Done, Project, replace_in
+from tiny import BUILD, COMMAND, HOUSE, OPTIONS, Done, Project, replace_in
 
 from cnnviz import __version__
 from cnnviz.commands import command_line
@@ -234,6 +234,78 @@ def test_a_reader_that_has_seen_enough_does_no_harm(tiny_project: Project, lengt
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def shell(project: Project, words: str, streams: str) -> subprocess.CompletedProcess[str]:
+    """`render.py WORDS` on the project, its streams as a shell's `streams` has them."""
+    program = project.root / "command.py"
+    program.write_text(COMMAND, encoding="utf-8")
+    return subprocess.run(
+        ["sh", "-c", f'"$0" "$1" "$2" {words} {streams}', sys.executable, program, project.root],
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", ["list", "list --help"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+def test_output_that_cannot_be_written_is_one_line(tiny_project: Project, words: str) -> None:
+    done = shell(tiny_project, words, ">/dev/full")
+    assert done.returncode == 1
+    said = "error: standard output cannot be written to: No space left on device\n"
+    assert done.stderr == said
+
+
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_closed_streams_are_no_failure(tiny_project: Project, streams: str) -> None:
+    done = shell(tiny_project, "list", streams)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("streams", ["2>&-", "2>/dev/full"])
+def test_a_mistake_that_cannot_be_said_is_still_the_exit_status(
+    tiny_project: Project, streams: str
+) -> None:
+    assert shell(tiny_project, "check nothing", streams).returncode == 2
+
+
+def test_what_is_opened_does_not_become_a_closed_stream(tiny_project: Project) -> None:
+    program = (
+        "import sys, os, pathlib; from cnnviz.commands.streams import usable_streams\n"
+        "with usable_streams():\n"
+        "    sys.exit(0 if open(sys.argv[1], 'w').fileno() > 2 else 1)"
+    )
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -c "$1" "$2" <&- >&- 2>&-', sys.executable, program, "/dev/null"],
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        check=False,
+    )
+    assert done.returncode == 0
+
+
+def test_progress_that_nobody_reads_does_not_end_the_work() -> None:
+    program = (
+        "import sys; from cnnviz.commands.streams import usable_streams\n"
+        "from cnnviz.progress import Reporter\n"
+        "with usable_streams():\n"
+        "    report = Reporter()\n"
+        "    for number in range(100): report.line('drawing ' * 100)\n"
+        "print('done')"
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        stdout=subprocess.PIPE,
+        stderr=writing,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stdout) == (0, "done\n")
 
 
 def test_bengali_can_be_listed_where_the_terminal_cannot_show_it() -> None:

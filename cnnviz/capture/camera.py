@@ -6,6 +6,7 @@ import math
 import os
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -13,8 +14,10 @@ import cv2
 import numpy as np
 
 from cnnviz.capture.simulated import SimulatedCamera
+from cnnviz.capture.video_file import decoded, told_rate
 from cnnviz.errors import StudioError, UserError
-from cnnviz.pixels import Picture
+from cnnviz.files import media_name
+from cnnviz.pixels import Picture, require_shape
 from cnnviz.recognizer.frames import FRAMES_PER_SECOND, HEIGHT, WIDTH, Pace, fitted
 
 __all__ = ["SIMULATED", "Camera", "check_camera", "open_camera"]
@@ -138,7 +141,7 @@ class _Device:
                 f"{self.name} gives no picture",
                 hint=f"close other programs that use it, {_OTHERS}",
             )
-        return _rate(self._capture)
+        return _sensible(float(self._capture.get(cv2.CAP_PROP_FPS)))
 
     def read(self) -> Picture | None:
         picture = self._attempt()
@@ -167,13 +170,18 @@ class _File:
     credit: str | None = None
 
     def __init__(self, path: Path, *, paced: bool) -> None:
-        self.name = path.name
-        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-        self._next = self._picture()
+        self.name, self._path = path.name, path
+        self._capture = cv2.VideoCapture(media_name(path), cv2.CAP_FFMPEG)
+        self._by_libav: Iterator[Picture] | None = None
+        self._next, rate = self._picture(), float(self._capture.get(cv2.CAP_PROP_FPS))
         if self._next is None:
+            # OpenCV's own FFmpeg cannot decode everything; libav, as PyAV has it, does AV1, too.
             self._capture.release()
+            self._by_libav, rate = decoded(path), told_rate(path)
+            self._next = self._picture()
+        if self._next is None:
             raise UserError("not a video that can be read", file=path)
-        self.fps = _rate(self._capture)
+        self.fps = _sensible(rate)
         self._pace = Pace(self.fps) if paced else None
 
     def read(self) -> Picture | None:
@@ -186,15 +194,21 @@ class _File:
         return picture
 
     def _picture(self) -> Picture | None:
-        there, picture = self._capture.read()
-        return fitted(np.asarray(picture, np.uint8)) if there else None
+        if self._by_libav is not None:
+            picture = next(self._by_libav, None)
+        else:
+            there, read = self._capture.read()
+            picture = np.asarray(read, np.uint8) if there else None
+        if picture is None:
+            return None
+        require_shape(picture, self._path)
+        return fitted(picture)
 
     def close(self) -> None:
         self._capture.release()
 
 
-def _rate(capture: cv2.VideoCapture) -> float:
-    """Frames a second as `capture` says, or the usual ones where it says nothing sensible."""
-    rate = float(capture.get(cv2.CAP_PROP_FPS))
+def _sensible(rate: float) -> float:
+    """Frames a second as a camera or file says, or the usual ones where that is not sensible."""
     sensible = math.isfinite(rate) and _SLOWEST <= rate <= _FASTEST
     return rate if sensible else FRAMES_PER_SECOND

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cnnviz.capture.captured import Capture
-from cnnviz.capture.sidecar import sidecar_path
 from cnnviz.compute.number import Number
-from cnnviz.evidence_files import RECORDINGS
+from cnnviz.evidence_files import RECORDINGS, sidecar_path
 
 __all__ = ["confidence_percent"]
 

@@ -10,6 +10,7 @@ import av
 import cv2
 import numpy as np
 
+from cnnviz.files import media_name
 from cnnviz.media.colour import RgbToYuv
 from cnnviz.media.container import film_options, frame_time, give_up
 from cnnviz.media.encode import h264_stream
@@ -51,7 +52,7 @@ class CaptureFilm:
         self._to_yuv = RgbToYuv()
         self._time_base = frame_time(quality)
         options = film_options(quality, moov_first=True)
-        self._container = av.open(str(path), "w", format="mp4", options=options)
+        self._container = av.open(media_name(path), "w", format="mp4", options=options)
         self._stream = h264_stream(self._container, quality, _X264)
 
     def write(self, picture: Picture, repeat: int = 1) -> None:

@@ -251,21 +251,29 @@ def write_png(picture: Picture, path: Path) -> None:
         temporary.write_bytes(data.tobytes())
 
 
+HANG_UP: signal.Signals | None = getattr(signal, "SIGHUP", None)
+"""What a program gets when its terminal is closed; Windows has none."""
+
+
 @contextmanager
 def until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Give a function that says whether there was a Ctrl-C, or a polite kill.
+    """Give a function that says whether there was a Ctrl-C, a polite kill, or a closed terminal.
 
-    So work ends after the present frame instead of anywhere. The second one interrupts as usual.
+    So work ends after the present frame instead of anywhere. The second one interrupts as usual,
+    but for a closed terminal, of which shell and system both tell.
     """
     interrupted = False
 
     def note(number: int, frame: FrameType | None) -> None:
         nonlocal interrupted
-        if interrupted:
+        if interrupted and number != HANG_UP:
             raise KeyboardInterrupt
         interrupted = True
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if HANG_UP is not None and signal.getsignal(HANG_UP) != signal.SIG_IGN:  # as under nohup
+        heard.append(HANG_UP)
+    before = {number: signal.signal(number, note) for number in heard}
     try:
         yield lambda: interrupted
     finally:

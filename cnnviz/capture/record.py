@@ -17,8 +17,8 @@ from cnnviz.capture.display import display
 from cnnviz.capture.live import SCALE, WINDOW, LiveSession, until_interrupted
 from cnnviz.capture.provenance import Provenance
 from cnnviz.capture.recorder import Recorder
-from cnnviz.capture.sidecar import sidecar_path
 from cnnviz.errors import UserError, shown_path
+from cnnviz.evidence_files import sidecar_path
 from cnnviz.progress import LINE_EVERY, Reporter
 from cnnviz.recognizer.classifier import Classifier
 from cnnviz.recognizer.finding import check_mode

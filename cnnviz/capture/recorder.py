@@ -26,9 +26,10 @@ from cnnviz.capture.framecode import read_number
 from cnnviz.capture.moments import MomentFinder
 from cnnviz.capture.provenance import Provenance, captured_card, in_utc, versions
 from cnnviz.capture.screen import Screen
-from cnnviz.capture.sidecar import sidecar_path, sidecar_text
+from cnnviz.capture.sidecar import sidecar_text
 from cnnviz.capture.told import Told
 from cnnviz.errors import StudioError
+from cnnviz.evidence_files import sidecar_path
 from cnnviz.files import file_digest, replacing
 from cnnviz.media.container import writing_mp4
 from cnnviz.media.quality import Quality

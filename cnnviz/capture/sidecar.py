@@ -14,22 +14,18 @@ from typing import Annotated, Any, TypeVar
 
 from cnnviz.capture.captured import Capture, CapturedCard, CaptureFrame, Corners, Moment
 from cnnviz.errors import UserError
+from cnnviz.evidence_files import sidecar_path, video_path
 from cnnviz.files import file_digest
 from cnnviz.media.decode import frame_count
 from cnnviz.models import Is, Number, misfit, read_shape
 
-__all__ = ["read_capture", "sidecar_path", "sidecar_text"]
+__all__ = ["read_capture", "sidecar_text"]
 
 FORMAT = 1
 AGAIN = "record it again"
 
 T = TypeVar("T", Capture, CapturedCard, CaptureFrame)
 _Wrong = Callable[[str, str], UserError]
-
-
-def sidecar_path(video: Path) -> Path:
-    """Where the sidecar of `video` lies."""
-    return video.with_suffix(".json")
 
 
 def sidecar_text(capture: Capture) -> str:
@@ -133,7 +129,7 @@ def read_capture(path: Path) -> Capture:
         One of the two files is missing or damaged, they do not belong together, or no card was
         recognized.
     """
-    video, sidecar = path.with_suffix(".mp4"), sidecar_path(path)
+    video, sidecar = video_path(path), sidecar_path(path)
     if not video.is_file():
         raise UserError("no such recording", file=video, hint="make one: render.py record")
     if not sidecar.is_file():

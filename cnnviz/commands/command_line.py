@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +26,7 @@ from cnnviz.commands import (
     train_lesson,
     watch,
 )
+from cnnviz.commands.streams import close_quietly, usable_streams
 from cnnviz.errors import StudioError
 
 __all__ = ["main"]
@@ -69,25 +68,28 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
     int
         0 on success, 1 on failure, 2 for the user's mistakes, 130 after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
-    options.root = (root or Path(__file__).parents[2]).resolve()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # As on standard error: titles must not break a terminal that knows no Bengali.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    with usable_streams():
+        try:
+            return _run(arguments, root)
+        except StudioError as error:
+            # A name may hold a line break; what is wrong is said in one line all the same.
+            print(f"error: {' '.join(str(error).splitlines())}", file=sys.stderr)
+            return error.exit_code
+        except KeyboardInterrupt:
+            print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)
+            return INTERRUPTED
+        except BrokenPipeError:
+            close_quietly(sys.stdout)  # the reader (head, less) has seen enough
+            return 0
+
+
+def _run(arguments: Sequence[str] | None, root: Path | None) -> int:
     try:
-        code = int(options.run(options) or 0)
-        sys.stdout.flush()  # here, where a reader that has gone does no harm
-        return code
-    except StudioError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        options = _parser().parse_args(arguments)
+        options.root = (root or Path(__file__).parents[2]).resolve()
+        return int(options.run(options) or 0)
+    finally:
+        sys.stdout.flush()  # here, where what goes wrong can be said
 
 
 class _Parser(argparse.ArgumentParser):

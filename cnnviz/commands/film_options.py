@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz import languages
-from cnnviz.commands.words import count
+from cnnviz.commands.words import count, name
 from cnnviz.voice_engines import AUTO, choices
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["add_build_options", "add_film_options", "add_name", "order_of"]
 
 def add_name(verb: argparse.ArgumentParser) -> None:
     """Which episode."""
-    verb.add_argument("name", metavar="NAME", help="a folder in narration/")
+    verb.add_argument("name", type=name, metavar="NAME", help="a folder in narration/")
 
 
 def add_build_options(verb: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cnnviz.commands.words import Verbs
+from cnnviz.commands.words import Verbs, name
 
 __all__ = ["add"]
 
@@ -16,9 +16,13 @@ def add(verbs: Verbs) -> None:
         "name", metavar="NAME", help="what it is called: small Latin letters, digits and _"
     )
     verb.add_argument(
-        "--from", dest="origin", metavar="EPISODE", help="as a variation of another episode"
+        "--from",
+        type=name,
+        dest="origin",
+        metavar="EPISODE",
+        help="as a variation of another episode",
     )
-    verb.add_argument("--title", metavar="T", help="its title")
+    verb.add_argument("--title", type=name, metavar="T", help="its title")
     verb.set_defaults(run=_run)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from cnnviz.commands.words import Verbs
+from cnnviz.commands.words import Verbs, name
 from cnnviz.languages import DEFAULT, choices
 
 __all__ = ["add"]
@@ -14,7 +14,9 @@ __all__ = ["add"]
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line's."""
     verb = verbs.add_parser("publish", help="the finished film to YouTube; or login, logout")
-    verb.add_argument("name", metavar="NAME", help="an episode; login or logout to sign in or out")
+    verb.add_argument(
+        "name", type=name, metavar="NAME", help="an episode; login or logout to sign in or out"
+    )
     verb.add_argument("--language", default=DEFAULT, metavar="LANG", help=choices())
     verb.add_argument("--privacy", default="private", help="private (default), unlisted or public")
     verb.add_argument(
@@ -22,7 +24,9 @@ def add(verbs: Verbs) -> None:
         metavar="TIME",
         help='when it becomes public, such as "2026-12-01 18:00"; private until then',
     )
-    verb.add_argument("--playlist", metavar="TITLE", help="which it joins; made if there is none")
+    verb.add_argument(
+        "--playlist", type=name, metavar="TITLE", help="which it joins; made if there is none"
+    )
     verb.add_argument(
         "--made-for-kids",
         action="store_true",

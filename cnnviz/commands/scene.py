@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cnnviz.commands.film_options import add_build_options, order_of
-from cnnviz.commands.words import Verbs
+from cnnviz.commands.words import Verbs, name
 from cnnviz.errors import UserError
 
 __all__ = ["add"]
@@ -14,7 +14,7 @@ __all__ = ["add"]
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line's."""
     verb = verbs.add_parser("scene", help="one scene anew, and the episode joined again")
-    verb.add_argument("place", metavar="NAME/SCENE", help="episode and scene")
+    verb.add_argument("place", type=name, metavar="NAME/SCENE", help="episode and scene")
     add_build_options(verb)
     verb.set_defaults(run=_run)
 

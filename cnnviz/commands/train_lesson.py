@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cnnviz.commands.words import Verbs
+from cnnviz.commands.words import Verbs, name
 
 __all__ = ["add"]
 
@@ -12,7 +12,7 @@ __all__ = ["add"]
 def add(verbs: Verbs) -> None:
     """Add the verb to the command line's."""
     verb = verbs.add_parser("train-lesson", help="the training that an episode's film shows")
-    verb.add_argument("name", metavar="NAME", help="the episode, such as tictactoe")
+    verb.add_argument("name", type=name, metavar="NAME", help="the episode, such as tictactoe")
     verb.add_argument(
         "--compare",
         action="store_true",

@@ -1,4 +1,4 @@
-"""What is typed after a verb: numbers that must be of a kind."""
+"""What is typed after a verb: names, and numbers that must be of a kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import math
 from typing import TypeAlias
 
-__all__ = ["Verbs", "count", "length", "port"]
+from cnnviz.names import composed
+
+__all__ = ["Verbs", "count", "length", "name", "port"]
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a verb adds itself."""
@@ -17,6 +19,15 @@ def count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def name(text: str) -> str:
+    """What a thing is called; its letters composed, as everywhere."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not UTF-8 text") from None
+    return composed(text)
 
 
 def port(text: str) -> int:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from cnnviz.episode.scene_source import SceneSource, read_source
 from cnnviz.errors import UserError
 from cnnviz.languages import LANGUAGES
+from cnnviz.names import as_stored, composed, visible
 from cnnviz.script.differences import shape_differences
 from cnnviz.script.placeholders import nearest
 from cnnviz.script.reader import Line, SceneScript, Script, read_script
@@ -56,12 +57,12 @@ class Episode:
     @property
     def scripts(self) -> Path:
         """Folder of its scripts."""
-        return self.root / "narration" / self.name
+        return as_stored(self.root / "narration" / self.name)
 
     @property
     def scenes(self) -> Path:
         """Folder of its scenes."""
-        return self.root / "scenes" / self.name
+        return as_stored(self.root / "scenes" / self.name)
 
     def script(self, language: str) -> Script:
         """Its script in `language`.
@@ -75,7 +76,7 @@ class Episode:
             raise UserError(f"no language {language!r}", hint=nearest(language, list(LANGUAGES)))
         path = self.scripts / f"{language}.yaml"
         if not path.exists():
-            known = sorted(file.stem for file in self.scripts.glob("*.yaml"))
+            known = [file.stem for file in visible(self.scripts.glob("*.yaml"))]
             raise UserError(
                 f"episode {self.name!r} has no script in the language {language!r}",
                 hint=nearest(language, known),
@@ -95,19 +96,29 @@ class Episode:
 
     @cached_property
     def scene_files(self) -> dict[str, Path]:
-        """Scene id → file; files that begin with an underscore are shared parts, not scenes."""
-        return {
-            path.stem: path
-            for path in sorted(self.scenes.glob("*.py"))
-            if not path.name.startswith("_")
-        }
+        """Scene id → file; files that begin with an underscore are shared parts, not scenes.
+
+        Raises
+        ------
+        UserError
+            Two files have one name, whose letters are stored in two ways.
+        """
+        found: dict[str, Path] = {}
+        for path in visible(self.scenes.glob("*.py")):
+            if path.name.startswith("_"):
+                continue
+            other = found.setdefault(composed(path.stem), path)
+            if other != path:
+                message = f"{other.name!a} and {path.name!a} are both scenes of one name"
+                raise UserError(message, file=self.scenes, hint="remove one")
+        return found
 
 
 def episode_names(root: Path) -> list[str]:
     """All episodes of the project in `root`."""
     return sorted(
-        folder.name
-        for folder in (root / "narration").glob("*")
+        composed(folder.name)
+        for folder in visible((root / "narration").glob("*"))
         if any((folder / f"{language}.yaml").exists() for language in LANGUAGES)
     )
 
@@ -125,7 +136,7 @@ def find_episode(root: Path, name: str) -> Episode:
     UserError
         There is none.
     """
-    known = episode_names(root)
+    known, name = episode_names(root), composed(name)
     if name not in known:
         raise UserError(f"no episode {name!r}", hint=nearest(name, known))
     return Episode(root, name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.evidence_files import CARD_WEIGHTS, weights_digest
+from cnnviz.evidence_files import CARD_WEIGHTS, sidecar_path, video_path, weights_digest
 from cnnviz.files import file_digest
 from cnnviz.models import read_json
 
@@ -51,7 +51,7 @@ def kind_of(path: Path) -> str:
     UserError
         There is no such file, or it does not say.
     """
-    if path.with_suffix(".mp4").is_file():
+    if video_path(path).is_file():
         return "capture"
     if path == CARD_WEIGHTS or path.with_suffix(".safetensors").is_file():
         return "weights"
@@ -79,9 +79,9 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 def _capture_files(path: Path) -> tuple[Path, ...]:
-    if path.suffix not in (".mp4", ".json"):
+    if path.suffix.lower() not in (".mp4", ".json"):
         raise UserError("not a recording", file=path, hint="name its .mp4, or the .json beside it")
-    sidecar, video = path.with_suffix(".json"), path.with_suffix(".mp4")
+    sidecar, video = sidecar_path(path), video_path(path)
     if not (sidecar.is_file() and video.is_file()):
         _check_capture(path)
     return sidecar, video

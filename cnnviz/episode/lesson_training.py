@@ -23,6 +23,7 @@ from cnnviz.evidence_files import evidence_path
 from cnnviz.failures import describe_failure
 from cnnviz.files import write_json
 from cnnviz.models import read_json
+from cnnviz.names import visible
 from cnnviz.progress import Reporter
 
 __all__ = ["differences", "train_lesson"]
@@ -119,7 +120,11 @@ def differences(one: Any, other: Any, tolerance: float, place: str = "") -> Iter
 def _training(root: Path, name: str) -> ModuleType:
     file = root / "scenes" / name / f"{MODULE}.py"
     if not file.is_file():
-        have = sorted(path.parent.name for path in root.glob(f"scenes/*/{MODULE}.py"))
+        have = [
+            folder.name
+            for folder in visible(root.glob("scenes/*"))
+            if (folder / f"{MODULE}.py").is_file()
+        ]
         raise UserError(
             f"the episode {name!r} shows no training",
             file=file,

@@ -13,6 +13,7 @@ from cnnviz.files import write_text
 from cnnviz.languages import LANGUAGES
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.reader import SceneScript, Script
+from cnnviz.script.yaml_file import read_text
 
 __all__ = ["new_episode"]
 
@@ -101,7 +102,7 @@ def _from_template(episode: Episode, path: Path, title: str | None) -> Path:
 
 def _varied(source: Episode, script: Script, title: str | None) -> str:
     """A script of `source`, every scene played as it is there."""
-    lines = script.path.read_text(encoding="utf-8-sig").splitlines()
+    lines = read_text(script.path, "script").splitlines()
     if title is not None:
         lines = _retitled(script.path, lines, title)
     for scene in script.scenes:

@@ -7,6 +7,7 @@ file, in a part of its episode, in `scenes/shared` or in another episode.
 from __future__ import annotations
 
 import ast
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from cnnviz.errors import UserError
 from cnnviz.ingredients.syntax import parse_source
+from cnnviz.names import composed
 
 __all__ = ["Place", "SceneSource", "class_name_of", "read_source"]
 
@@ -68,8 +70,9 @@ class SceneSource:
 
 
 def class_name_of(path: Path) -> str:
-    """The class that a scene's file must hold: its name in CamelCase."""
-    return "".join(part.capitalize() for part in path.stem.split("_"))
+    """The class that a scene's file must hold: its name in CamelCase, as Python stores names."""
+    name = "".join(part.capitalize() for part in path.stem.split("_"))
+    return unicodedata.normalize("NFKC", name)
 
 
 def read_source(path: Path, root: Path) -> SceneSource:
@@ -251,7 +254,7 @@ def _named(path: Path, call: ast.Call) -> Iterator[tuple[str, str, Place]]:
     assert isinstance(call.func, ast.Attribute)
     method, name = call.func.attr, call.args[0] if call.args else None
     if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        yield method, name.value, Place(path, call.lineno)
+        yield method, composed(name.value), Place(path, call.lineno)
     elif method == "beat":
         raise UserError("a beat's name must be written out", file=path, line=call.lineno)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cnnviz.files import file_digest
 from cnnviz.ingredients.code import MACHINERY, Code, place_of
+from cnnviz.names import visible
 from cnnviz.store import Shelf, json_digest
 
 __all__ = ["data_beside", "data_files", "known_digest"]
@@ -44,12 +45,12 @@ def _data_in(folder: Path) -> Iterator[Path]:
         if entry.is_dir():
             if not _holds_code(path):
                 yield from _data_in(path)
-        elif path.suffix not in _NO_DATA and not entry.name.startswith(".part-"):
+        elif entry.is_file() and path.suffix not in _NO_DATA:
             yield path
 
 
 def _holds_code(folder: Path) -> bool:
-    return any(path.suffix == ".py" for path in folder.iterdir())
+    return any(path.suffix == ".py" for path in visible(folder.iterdir()))
 
 
 def known_digest(path: Path) -> str:

@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from cnnviz.errors import StudioError
+from cnnviz.files import media_name
 from cnnviz.media.colour import YuvToRgb
 from cnnviz.pixels import Picture
 
@@ -45,7 +46,7 @@ def open_film(path: Path, *, decoded: bool = True) -> Iterator[InputContainer]:
         There is no such file, or it cannot be read, then or later in the block.
     """
     try:
-        with av.open(str(path), options={} if decoded else _UNDECODED) as film:
+        with av.open(media_name(path), options={} if decoded else _UNDECODED) as film:
             if not film.streams.video:
                 raise damaged(path)
             yield film

@@ -22,6 +22,7 @@ from av.packet import Packet
 from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from av.video.stream import VideoStream
 
+from cnnviz.files import media_name
 from cnnviz.media.colour import RgbToYuv
 from cnnviz.media.container import film_options, frame_time, give_up, writing_mp4
 from cnnviz.media.quality import Quality
@@ -128,7 +129,7 @@ class SegmentEncoder:
         self._container: OutputContainer | None = None
         with self._removing_on_error():
             options = film_options(quality, moov_first=False)
-            self._container = av.open(str(temporary), "w", format="mp4", options=options)
+            self._container = av.open(media_name(temporary), "w", format="mp4", options=options)
             self._stream = h264_stream(self._container, quality, _X264)
 
     @property

@@ -15,6 +15,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from cnnviz.errors import StudioError
+from cnnviz.files import media_name
 from cnnviz.media.aac import aac_packets, aac_stream
 from cnnviz.media.container import film_options, frame_time, writing_mp4
 from cnnviz.media.decode import damaged, open_film
@@ -93,7 +94,7 @@ def join(
     options = film_options(quality, moov_first=True)
     with (
         writing_mp4(out) as temporary,
-        av.open(str(temporary), "w", format="mp4", options=options) as film,
+        av.open(media_name(temporary), "w", format="mp4", options=options) as film,
         ExitStack() as open_until_joined,
     ):
         film.metadata.update({**(metadata or {}), **({"title": title} if title else {})})

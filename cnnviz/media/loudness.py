@@ -16,6 +16,7 @@ from av.error import FFmpegError
 from av.filter import Graph
 
 from cnnviz.errors import StudioError
+from cnnviz.files import media_name
 from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = ["HOP", "PADDING", "SILENCE_LUFS", "Loudness", "as_frames", "filtered", "measure"]
@@ -102,7 +103,7 @@ def _decoded(path: Path) -> Iterator[av.AudioFrame]:
     """The sound of the file at `path` as frames of floats."""
     resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)
     try:
-        with av.open(str(path)) as file:
+        with av.open(media_name(path)) as file:
             for frame in file.decode(audio=0):
                 yield from resampler.resample(frame)
             yield from resampler.resample(None)

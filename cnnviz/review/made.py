@@ -11,6 +11,7 @@ from typing import Any
 from cnnviz.bundle_files import FILM
 from cnnviz.episode.episode import Episode, check_scenes
 from cnnviz.errors import UserError
+from cnnviz.evidence_files import sidecar_path, video_path
 from cnnviz.stage_format import FORMATS, WIDE
 from cnnviz.studio.bundle import recording_name
 from cnnviz.studio.make import Order
@@ -88,7 +89,7 @@ def _recording(order: Order, name: object) -> Path | None:
     if not any(source.recording for source in sources.values()):
         return None
     path = order.root / name  # a name that is absolute stays as it is
-    if all(path.with_suffix(suffix).is_file() for suffix in (".mp4", ".json")):
+    if video_path(path).is_file() and sidecar_path(path).is_file():
         return path
     raise UserError(
         "the film in the bundle was made with this recording, which is gone",

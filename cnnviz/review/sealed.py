@@ -18,6 +18,7 @@ from cnnviz.bundle_files import FILM
 from cnnviz.errors import UserError
 from cnnviz.files import file_digest, write_json
 from cnnviz.models import shaped
+from cnnviz.names import visible
 from cnnviz.review.finding import Finding
 
 __all__ = ["NAME", "Seal", "SealedFindings", "read_findings", "seal", "write_findings"]
@@ -61,7 +62,7 @@ def seal(folder: Path) -> Seal:
         A file cannot be read.
     """
     files = (path for pattern in (FILM, *REST) for path in folder.glob(pattern))
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(files)}
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in visible(files)}
 
 
 def write_findings(folder: Path, taken: Seal, findings: Sequence[Finding]) -> None:

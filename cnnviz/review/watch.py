@@ -18,7 +18,7 @@ from cnnviz.loopback import LOOPBACK
 from cnnviz.progress import Reporter
 from cnnviz.review.made import as_made
 from cnnviz.review.storyboard.make import look
-from cnnviz.review.storyboard.page import page
+from cnnviz.review.storyboard.page import page, waiting_page
 from cnnviz.review.watch_server import Desk, loopback_socket, serving
 from cnnviz.studio.cache import in_use
 from cnnviz.studio.make import Order, begin
@@ -34,6 +34,7 @@ def watch_episode(order: Order, port: int | None, in_browser: bool) -> None:
     """Serve the storyboard until Ctrl-C, and bring it up to date with every save.
 
     A mistake in what was saved is said in one line, on the page too, and the page stays as it was.
+    If it is there from the beginning, it is all that is shown until it is mended.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def watch_episode(order: Order, port: int | None, in_browser: bool) -> None:
     UserError
         There is no such episode, or the port is taken.
     StudioError
-        The first page cannot be made.
+        The first page cannot be made, and no file that could be mended is at fault.
     """
     episode = find_episode(order.root, order.name)
     report = Reporter()
@@ -57,7 +58,7 @@ def watch_episode(order: Order, port: int | None, in_browser: bool) -> None:
     saves = _saves(episode.root)
     next(saves)
     bound = loopback_socket(port)
-    _bring_up_to_date(desk, order, report)
+    _begin(desk, order, report)
     with serving(desk, bound), suppress(KeyboardInterrupt):
         address = f"http://{LOOPBACK}:{bound.getsockname()[1]}/"
         report.line(f"{address} follows what you save; Ctrl-C ends it")
@@ -79,6 +80,18 @@ def _saves(root: Path) -> Iterator[list[str]]:
     for number, changed in enumerate(changes):
         if changed or number == 0:
             yield sorted(Path(path).name for _, path in changed)
+
+
+def _begin(desk: Desk, order: Order, report: Reporter) -> None:
+    """Make the first page; one that says what is wrong where a saved file is."""
+    try:
+        _bring_up_to_date(desk, order, report)
+    except StudioError as error:
+        if error.file is None:
+            raise  # what was typed is at fault, or the machine: no save will change that
+        desk.problem = str(error)
+        desk.html = waiting_page(order.name, desk.problem)
+        report.line(f"error: {error}")
 
 
 def _follow(desk: Desk, order: Order, report: Reporter, names: list[str]) -> None:

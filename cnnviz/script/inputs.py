@@ -25,6 +25,8 @@ from cnnviz.compute.kernels import kernel
 from cnnviz.compute.size import output_size
 from cnnviz.errors import StudioError, UserError
 from cnnviz.files import file_digest
+from cnnviz.names import as_stored
+from cnnviz.pixels import require_shape
 from cnnviz.script.places import check_keys, line_of
 
 __all__ = ["INPUT_KEYS", "Input", "Inputs", "files_of", "misfits", "read_inputs"]
@@ -149,7 +151,7 @@ def _pictured(data: CommentedMap, folder: Path) -> tuple[Any, Path]:
     unknown = sorted(set(data) - {"file", "size"})
     if unknown or not isinstance(data.get("file"), str):
         raise UserError("a picture needs its file, and may have a size", hint=_FILE_HINT)
-    path = folder / data["file"]
+    path = as_stored(folder / data["file"])
     size = _size(data["size"]) if "size" in data else None
     grey = _grey(path, size)
     if max(grey.shape) > LARGEST:
@@ -184,9 +186,13 @@ def _grey(path: Path, size: tuple[int, int] | None) -> Any:
     except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
         reason = error.strerror if isinstance(error, OSError) else error
         raise UserError(f"the picture {path.name} cannot be read: {reason}") from None
-    grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    try:
+        grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    except cv2.error:  # a header that promises more than memory can hold
+        grey = None
     if grey is None:
         raise UserError(f"{path.name} is no picture", hint="PNG and JPEG will do")
+    require_shape(grey, path)
     if size is not None:
         grey = cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA)
     return grey.astype(np.int64)
@@ -221,11 +227,11 @@ def _photograph(value: Any, folder: Path) -> tuple[Any, Path]:
     """Its file, seen from the project's folder, and its digest: as good as all its pixels."""
     if not isinstance(value, str):
         raise UserError("it must be a photograph's file", hint="write its name, as in cat.jpg")
-    path = folder / value
+    path = as_stored(folder / value)
     _grey(path, None)
     # The script lies in narration/EPISODE.
-    place = Path(folder.parent.name, folder.name, value).as_posix()
-    return {"file": place, "digest": file_digest(path)}, path
+    place = Path(folder.parent.name, folder.name, value).with_name(path.name)
+    return {"file": place.as_posix(), "digest": file_digest(path)}, path
 
 
 def _kernels(value: Any, folder: Path) -> tuple[Any, None]:

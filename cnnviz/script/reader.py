@@ -150,8 +150,12 @@ def _text(path: Path, data: CommentedMap, key: str) -> Line:
 
 
 def _plain_text(path: Path, data: CommentedMap, key: str) -> str:
-    """A text that stands outside the scenes' numbers."""
+    """A text that stands outside the scenes' numbers, in one line but for the description."""
     line = _text(path, data, key)
+    if key != "description" and len(line.text.splitlines()) > 1:
+        raise UserError(
+            f"a line break in {key!r}", file=path, line=line.line, hint="write it in one line"
+        )
     if names_in(line.text):
         raise UserError(
             f"a number in braces in {key!r}",
@@ -166,6 +170,13 @@ def _tags(path: Path, data: CommentedMap) -> tuple[str, ...]:
     tags = data["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise UserError("tags must be a list of texts", file=path, line=line_of(data, "tags"))
+    if any(len(tag.splitlines()) > 1 for tag in tags):
+        raise UserError(
+            "a line break in a tag",
+            file=path,
+            line=line_of(data, "tags"),
+            hint="write each in one line",
+        )
     return tuple(tags)
 
 
@@ -186,9 +197,13 @@ def _read_scene(path: Path, scenes: Any, index: int) -> SceneScript:
         beats=_texts(path, data, "beats"),
         silenced=_silenced(path, data) if "silenced" in data else {},
         claims=_claims(path, data) if "claims" in data else {},
-        scene=_text(path, data, "scene") if "scene" in data else None,
+        scene=_ready(path, data) if "scene" in data else None,
         inputs=read_inputs(path, data),
     )
+
+
+def _ready(path: Path, data: CommentedMap) -> Line:
+    return Line(_plain_text(path, data, "scene"), line_of(data, "scene"))
 
 
 def _texts(path: Path, scene: CommentedMap, key: str) -> dict[str, Line]:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 from cnnviz.compute.claim import Claim
 from cnnviz.errors import StudioError
 from cnnviz.evidence_files import evidence_path
+from cnnviz.names import composed
 from cnnviz.script.placeholders import Value
 
 __all__ = ["DeclaredScene"]
@@ -90,7 +91,8 @@ class DeclaredScene:
         StudioError
             The lesson does not list it: nobody would notice that it has changed.
         """
-        if name not in (*cls.evidence, cls.recording):
+        listed = [composed(each) for each in (*cls.evidence, cls.recording) if each is not None]
+        if composed(name) not in listed:
             raise StudioError(
                 f"{cls.__name__} does not list the evidence {name!r}",
                 hint=f"write evidence = ({name!r},) into it",

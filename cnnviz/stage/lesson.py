@@ -28,6 +28,7 @@ from manim import UP, Camera, FadeIn, FadeOut, Group, ManimColor, Mobject, VGrou
 from manim.typing import Point3DLike
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.names import composed
 from cnnviz.script.placeholders import Value, captioned, names_in, numbers_in
 from cnnviz.stage.beat import Beat
 from cnnviz.stage.silent import SilentRenderer
@@ -87,7 +88,7 @@ class Lesson(TimedScene):
     @cached_property
     def _values(self) -> Mapping[str, Value]:
         """The numbers, computed once a run: many follow from evidence, which takes time to read."""
-        return self.numbers()
+        return {composed(name): value for name, value in self.numbers().items()}
 
     def setup_stage(self) -> None:
         """Put on stage what is there before the first word."""
@@ -185,6 +186,7 @@ class Lesson(TimedScene):
         return text
 
     def _written(self, name: str) -> str:
+        name = composed(name)
         if name not in self.plan.labels:
             file, line = self.plan.script or (None, None)
             raise UserError(
@@ -203,6 +205,7 @@ class Lesson(TimedScene):
         BeatOverrunError
             The animations last longer than the beat.
         """
+        name = composed(name)
         slot = self._open.pop(name, None)
         if slot is None:
             raise StudioError(f"scene {self.plan.scene!r}: no beat {name!r} to play here")

@@ -13,6 +13,7 @@ import numpy as np
 from manim import Mobject, VMobject, Wait, config
 
 from cnnviz.errors import StudioError
+from cnnviz.names import composed
 from cnnviz.script.numerals import as_digits
 from cnnviz.script.timeline import Slot
 from cnnviz.stage.beat import AskedSlots, Beat, BeatOverrunError
@@ -70,7 +71,7 @@ class TimedScene(DeclaredScene, FramedScene):
             The script has no such beat.
         """
         for each in tuple.__iter__(self.plan.slots):
-            if each.beat == beat:
+            if each.beat == composed(beat):
                 return self._ask(each)
         raise StudioError(f"scene {self.plan.scene!r}: no beat {beat!r}")
 

@@ -12,6 +12,7 @@ from cnnviz.episode.episode import SHARED, find_episode
 from cnnviz.errors import StudioError, UserError
 from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import Quality
+from cnnviz.names import composed
 from cnnviz.progress import Reporter
 from cnnviz.samples import SAMPLE_RATE
 from cnnviz.stage.plan import ScenePlan
@@ -56,10 +57,11 @@ def _planned(scene: type[Lesson], fps: int) -> tuple[type[Lesson], ScenePlan]:
     language = os.environ.get("CNNVIZ_LANGUAGE", DEFAULT)
     quality = Quality("manim", 2, 2, fps)
     production = prepare(episode, language, quality, "auto", Reporter())
-    plan = production.plan(path.stem, production.script.scene(path.stem).beats)
+    name = composed(path.stem)
+    plan = production.plan(name, production.script.scene(name).beats)
     if plan.inputs:
         scene = scene.given(plan.inputs)
-    before = production.cast.roles_before(path.stem)
+    before = production.cast.roles_before(name)
     if before:
         scene = scene.after(load_roles(episode.root, before))
     return scene, plan

@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.errors import UserError
 from cnnviz.evidence_files import evidence_path
 from cnnviz.failures import describe_failure
+from cnnviz.names import composed
 from cnnviz.script.inputs import Inputs
 from cnnviz.script.placeholders import Value
 
@@ -34,6 +35,8 @@ __all__ = [
     "load_roles",
     "load_scene",
 ]
+
+T = TypeVar("T")
 
 LONGEST_THINKING = 10
 """Seconds that a viewer may be left alone with a question."""
@@ -180,7 +183,11 @@ def ask_scene(
     try:
         _require_thinking(scene.thinking, path)
         facts = SceneFacts(
-            scene.numbers(), scene.card, scene.minimum_seconds, scene.claims(), scene.thinking
+            _by_name(scene.numbers()),
+            scene.card,
+            _by_name(scene.minimum_seconds),
+            _by_name(scene.claims()),
+            _by_name(scene.thinking),
         )
         for name, value in facts.numbers.items():
             _require_computed(name, value, path)
@@ -194,6 +201,11 @@ def ask_scene(
     except Exception as error:
         raise describe_failure(error, path) from error
     return facts
+
+
+def _by_name(told: Mapping[str, T]) -> dict[str, T]:
+    """What a scene tells, by names that are spelled as in scripts."""
+    return {composed(name): value for name, value in told.items()}
 
 
 def _refused(error: UserError, inputs: Inputs) -> UserError:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from cnnviz.compute import ConvTrace
 from cnnviz.errors import StudioError
+from cnnviz.pixels import require_shape
 from cnnviz.visuals.theme import LINE, Role, diverging
 
 __all__ = [
@@ -43,11 +44,15 @@ def load_picture(path: Path) -> NDArray[np.uint8]:
     Raises
     ------
     StudioError
-        The file is missing or is not a picture.
+        The file is missing, is not a picture, or is a mere line.
     """
-    read = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    try:
+        read = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    except cv2.error:  # a header that promises more than memory can hold
+        read = None
     if read is None:
         raise StudioError("missing, or not a picture", file=path)
+    require_shape(read, path)
     return cv2.cvtColor(read, cv2.COLOR_BGR2RGB).astype(np.uint8)
 
 

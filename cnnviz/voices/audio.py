@@ -6,14 +6,16 @@ import io
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import av.container
 import av.error
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnviz.errors import UserError
-from cnnviz.files import replacing
+from cnnviz.files import media_name, replacing
 from cnnviz.samples import SAMPLE_RATE, Samples
 
 __all__ = ["decode", "level", "pause", "read_wav", "trim_silence", "wav_bytes", "write_wav"]
@@ -21,11 +23,19 @@ __all__ = ["decode", "level", "pause", "read_wav", "trim_silence", "wav_bytes", 
 # The last place of 24 bits; what is below cannot be heard, and the gain for it would overflow.
 INAUDIBLE = 2.0**-24
 TARGET_RMS = 10 ** (-20 / 20)
+WILD = 100.0
+"""Of full scale; what is above is no sound."""
+WILD_SHARE = 0.01
+CANCELLED = 0.1
+"""Of the loudest channel's power, what must be left of it in the mean of all."""
+HUM = 150
+"""Hertz below which what is heard is hum, or an offset, and not that somebody speaks."""
 CEILING = 10 ** (-1 / 20)
 SILENCE = 10 ** (-40 / 20)
 MARGIN = round(0.030 * SAMPLE_RATE)
 FADE = round(0.005 * SAMPLE_RATE)
 _WINDOW = round(0.010 * SAMPLE_RATE)
+_LEAST = 64  # samples, below which there is nothing to filter
 _BLOCK = round(0.050 * SAMPLE_RATE)
 
 
@@ -52,19 +62,21 @@ def decode(source: Path | bytes, name: str | None = None) -> Samples:
     file = source if isinstance(source, Path) else name
     if isinstance(source, Path) and not source.is_file():
         raise UserError("no such sound file", file=source)
+    stored = media_name(source) if isinstance(source, Path) else io.BytesIO(source)
     try:
-        with av.open(source if isinstance(source, Path) else io.BytesIO(source), "r") as container:
+        with av.open(stored, "r") as container:
             if not container.streams.audio:
                 raise UserError("there is no sound in this file", file=file)
             # Planar in the file's own layout: swresample's own downmix would not be an average.
             resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
             frames = [
-                resampled.to_ndarray().mean(axis=0)
+                resampled.to_ndarray()
                 for frame in _frames(container)
                 for resampled in resampler.resample(frame)
             ]
             if frames:
-                frames += [rest.to_ndarray().mean(axis=0) for rest in resampler.resample(None)]
+                frames += [rest.to_ndarray() for rest in resampler.resample(None)]
+            channels = np.concatenate(frames, axis=1) if frames else np.zeros((1, 0))
     # OSError is the read that fails on the way; PyAV's own errors are not all OSErrors.
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise UserError(
@@ -72,10 +84,30 @@ def decode(source: Path | bytes, name: str | None = None) -> Samples:
             file=file,
             hint="wav, mp3, m4a, ogg and flac are understood",
         ) from error
-    samples = np.concatenate(frames) if frames else np.zeros(0)
-    if not samples.size:
+    if not channels.size:
         raise UserError("there is no sound in this file", file=file)
-    return np.nan_to_num(samples).astype(np.float32)
+    return _one_channel(_without_wild(channels)).astype(np.float32)
+
+
+def _without_wild(channels: NDArray[Any]) -> NDArray[Any]:
+    """`channels` with silence for single samples that no sound has: not finite, or 40 dB too loud.
+
+    One of them would be the loudest moment by far, and all else silence beside it. Where they are
+    many, the file counts in another unit, and only what is not finite goes.
+    """
+    wild = ~(np.abs(channels) <= WILD)
+    if wild.mean() > WILD_SHARE:
+        wild = ~np.isfinite(channels)
+    return np.where(wild, 0, channels)
+
+
+def _one_channel(channels: NDArray[Any]) -> NDArray[Any]:
+    """The mean of all channels, or the loudest of them where the others take it away."""
+    mean = channels.mean(axis=0, dtype=np.float64)
+    power = np.mean(np.square(channels, dtype=np.float64), axis=1)
+    if np.mean(np.square(mean)) < CANCELLED * power.max():
+        return np.asarray(channels[np.argmax(power)])
+    return np.asarray(mean)
 
 
 def _frames(container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
@@ -101,18 +133,34 @@ def _loudness(samples: Samples, window: int) -> Samples:
     return np.asarray(np.sqrt(np.maximum(power, 0)), np.float32)
 
 
+def _is_loud(samples: Samples) -> NDArray[np.bool_]:
+    """Which of `samples` lie where it is not more than 40 dB quieter than at its loudest."""
+    loudness = _loudness(samples, _WINDOW) if samples.size else samples
+    # Below half a step of 16-bit sound there is nothing to hear.
+    return np.asarray(loudness > max(0.5 / 32768, float(loudness.max(initial=0)) * SILENCE))
+
+
+def _without_hum(samples: Samples) -> Samples:
+    """`samples` without what lies below `HUM` hertz."""
+    from scipy.signal import butter, sosfiltfilt  # late, as above
+
+    if samples.size <= _LEAST:
+        return samples
+    filters = butter(4, HUM, "highpass", fs=SAMPLE_RATE, output="sos")
+    return np.asarray(sosfiltfilt(filters, samples.astype(np.float64)), np.float32)
+
+
 def trim_silence(samples: Samples) -> Samples:
     """`samples` without the silence before and after, but for about 30 ms; empty if all is silent.
 
     Silence is what lies 40 dB below the loudest moment: quiet enough for the breath of a
-    consonant, above the noise of a usual room. The middle is left as it is.
+    consonant, above the noise of a usual room. Neither an offset of the samples nor the hum of the
+    mains counts as sound. The middle is left as it is.
     """
-    loudness = _loudness(samples, _WINDOW) if samples.size else samples
-    peak = float(loudness.max(initial=0))
-    # Below half a step of 16-bit sound there is nothing to hear.
-    if peak < 0.5 / 32768:
+    # As it is, too: a filter rings before and after what it lets through.
+    heard = np.flatnonzero(_is_loud(samples) & _is_loud(_without_hum(samples)))
+    if not heard.size:
         return samples[:0]
-    heard = np.flatnonzero(loudness > peak * SILENCE)
     return samples[max(0, heard[0] - MARGIN) : heard[-1] + 1 + MARGIN]
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from cnnviz.errors import UserError, shown_path
 from cnnviz.files import file_digest
+from cnnviz.names import composed, visible
 from cnnviz.samples import Samples
 from cnnviz.voices.audio import decode
 from cnnviz.voices.base import Identity, Utterance, Voice
@@ -15,6 +16,9 @@ from cnnviz.voices.base import Identity, Utterance, Voice
 __all__ = ["RecordedVoice"]
 
 _SUFFIXES = (".wav", ".mp3", ".m4a", ".ogg", ".flac")
+
+
+_REPLACE = "put a sound file there, or remove it"
 
 
 class RecordedVoice(Voice):
@@ -63,7 +67,7 @@ class RecordedVoice(Voice):
 
     def identity(self, utterance: Utterance) -> Identity:
         """The recording's own digest."""
-        return {"engine": self.name, "version": 1, "file": file_digest(self._file(utterance))}
+        return {"engine": self.name, "version": 1, "file": _digest(self._file(utterance))}
 
     def text_for(self, utterance: Utterance) -> str:
         """Nothing: a recording says what was said, however the script spells it."""
@@ -80,17 +84,28 @@ class RecordedVoice(Voice):
         return file
 
     def _find(self, utterance: Utterance) -> Path | None:
-        stem = f"{utterance.scene}.{utterance.beat}"
+        stem = composed(f"{utterance.scene}.{utterance.beat}")
         # Listed anew each time: a film has tens of beats, and files come while one records.
-        found = sorted(
+        found = [
             path
-            for path in (self.folder.iterdir() if self.folder.is_dir() else ())
-            if path.stem == stem and path.suffix.lower() in _SUFFIXES
-        )
+            for path in self._files()
+            if composed(path.stem) == stem and path.suffix.lower() in _SUFFIXES
+        ]
         if len(found) > 1:
             message = f"{found[0].name} and {found[1].name} are both recordings of one beat"
             raise UserError(message, file=self.folder, hint="remove one")
+        if found and not found[0].is_file():
+            link = "a link to nothing" if found[0].is_symlink() else "no file"
+            raise UserError(f"{link}, where a recording should be", file=found[0], hint=_REPLACE)
         return found[0] if found else None
+
+    def _files(self) -> list[Path]:
+        try:
+            return visible(self.folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise UserError(error.strerror or str(error), file=self.folder) from error
 
     def _no_file(self, missing: Sequence[Utterance]) -> UserError:
         names = [f"{utterance.scene}.{utterance.beat}.wav" for utterance in missing]
@@ -98,3 +113,10 @@ class RecordedVoice(Voice):
         message = f"no recording {', '.join(names[:3])}{more}"
         hint = f"record it into {shown_path(self.folder)}, or choose another --voice"
         return UserError(message, file=self.folder, hint=hint)
+
+
+def _digest(file: Path) -> str:
+    try:
+        return file_digest(file)
+    except OSError as error:
+        raise UserError(error.strerror or str(error), file=file, hint=_REPLACE) from error

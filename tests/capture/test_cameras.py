@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -137,6 +138,56 @@ def test_a_video_that_breaks_off_ends_there(tmp_path: Path) -> None:
     source = open_camera(str(path), paced=False)
     assert 5 < len(levels(source)) < 35
     source.close()
+
+
+def write_by_libav(path: Path, codec: str, count: int, fps: int = 12) -> Path:
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream(codec, rate=fps)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        for number in range(count):
+            frame = av.VideoFrame.from_ndarray(grey(20 + 4 * number), "bgr24")
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+    return path
+
+
+@pytest.mark.parametrize("codec", ["libsvtav1", "libvpx-vp9", "libx264"])
+def test_a_video_is_played_however_it_is_coded(tmp_path: Path, codec: str) -> None:
+    source = open_camera(str(write_by_libav(tmp_path / "clip.mp4", codec, 15)), paced=False)
+    assert source.fps == 12
+    found = levels(source)
+    assert len(found) == 15
+    assert found == sorted(set(found))
+    source.close()
+
+
+def test_a_video_that_opencv_cannot_decode_ends_where_it_breaks_off(tmp_path: Path) -> None:
+    path = write_by_libav(tmp_path / "clip.mkv", "libsvtav1", 40)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    source = open_camera(str(path), paced=False)
+    assert 0 < len(levels(source)) < 40
+    source.close()
+
+
+@pytest.mark.parametrize("name", ["10:30.mp4", "-i.mp4", "http:x.mp4", "data:a.mp4", "a%02d.mp4"])
+def test_a_name_is_a_name_whatever_ffmpeg_would_make_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    write_video(tmp_path / "clip.mp4", 5).rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    source = open_camera(name, paced=False)
+    assert len(levels(source)) == 5
+    source.close()
+
+
+def test_a_video_that_is_a_mere_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "line.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (640, 2))
+    writer.write(np.zeros((2, 640, 3), np.uint8))
+    writer.release()
+    with pytest.raises(UserError, match=r"line\.avi: a picture of 640×2 pixels is too narrow"):
+        open_camera(str(path))
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:

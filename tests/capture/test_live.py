@@ -302,6 +302,23 @@ def test_ctrl_c_is_an_answer_once_and_an_interruption_the_second_time() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_a_closed_terminal_is_an_answer_however_often_it_is_told() -> None:
+    with until_interrupted() as interrupted:
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert interrupted()
+
+
+def test_under_nohup_a_closed_terminal_is_none() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with until_interrupted() as interrupted:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not interrupted()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize(
     ("camera", "mode", "weights", "said"),
     [

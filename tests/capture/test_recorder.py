@@ -163,11 +163,14 @@ def test_nothing_else_is_left_beside_a_recording(recorded: Capture) -> None:
 
 
 @needs_xvfb
-def test_ctrl_c_ends_in_a_playable_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_and_a_closed_terminal_end_in_a_playable_file(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     out = tmp_path / "demo.mp4"
     process = start(out)
     wait_until_it_writes(process, tmp_path)
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     finished(process)
     assert_true_to_its_video(read_capture(out))
 

@@ -101,6 +101,12 @@ def spoil(video: Path, change: Spoil) -> None:
     sidecar.write_text(json.dumps(data), encoding="utf-8")
 
 
+@pytest.mark.parametrize("named", ["demo.MP4", "demo.json"])
+def test_a_video_whose_ending_is_written_large_is_a_recording(video: Path, named: str) -> None:
+    large = video.rename(video.with_name("demo.MP4"))
+    assert read_capture(video.with_name(named)).video == large
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".json"])
 def test_a_recording_is_read_as_it_was_written(video: Path, suffix: str) -> None:
     capture = read_capture(video.with_suffix(suffix))

@@ -135,6 +135,14 @@ def test_another_one_is_shown_where_it_is_asked_for(
     assert sure(production).args["evidence"] == "recordings/other.json"
 
 
+def test_what_record_writes_under_a_large_ending_can_be_shown(
+    project: Project, tmp_path: Path
+) -> None:
+    folder = tmp_path / "elsewhere"
+    large = (folder / "other.mp4").rename(folder / "other.MP4")
+    assert planned(project, large).plan("second", []).recording == folder / "other.json"
+
+
 def test_a_recording_is_found_from_where_one_stands(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

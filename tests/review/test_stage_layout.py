@@ -48,6 +48,22 @@ def test_a_tidy_stage_has_no_problems():
     assert on_its_way(*stage()) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("😀", "“😀” (GRINNING FACE)"),
+        ("ছবি 👍🏽", "“👍” (THUMBS UP SIGN), “🏽” (EMOJI MODIFIER FITZPATRICK TYPE-4)"),
+        ("漢", "“漢” (CJK UNIFIED IDEOGRAPH-6F22)"),
+        ("हिन्दी", "(DEVANAGARI LETTER HA)"),
+        ("\ue000", "(U+E000)"),
+    ],
+)
+def test_a_sign_that_the_films_font_lacks_is_found_by_its_name(text, names):
+    (problem,) = problems(words(text, BODY))
+    assert "no font of the film has" in problem
+    assert names in problem
+
+
 def test_texts_are_read_with_their_words_sizes_and_numbers():
     label, number = words("ছোট কার্নেল", LABEL), number_text(literal(-4), BODY).shift(UP)
     line, digits = readings([Group(label, number)])

@@ -7,11 +7,12 @@ import json
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 from chromium import Browser, chromium
-from tiny import Command, Project, replace_in
+from tiny import Command, Done, Project, replace_in
 
 from cnnviz.errors import UserError
 from cnnviz.loopback import LOOPBACK
@@ -94,6 +95,34 @@ def test_the_open_page_follows_every_save(built: Project, start: Start, browser:
     assert "Traceback" not in done.err
     browser.wait(lambda: command.members() == [])
     assert not list(built.bundle.glob(".part-*"))
+
+
+def test_what_is_broken_from_the_beginning_is_shown_until_it_is_mended(
+    built: Project, start: Start
+) -> None:
+    mistake = replace_in(built.script, "beats:\n      drawn:", "beats:\n      drown:")
+    command = start(built, *WATCH)
+    said = line_with(command, "error: ").removeprefix("error: ").strip()
+    assert "bn.yaml:" in said
+    assert "drawn" in said
+    port = int(line_with(command, "http://").split()[0].rstrip("/").rpartition(":")[2])
+    status, shown = get(port, "/")
+    assert status == 200
+    assert said in unescape(shown.decode())
+    replace_in(mistake.path, "drown:", "drawn:")
+    assert "up to date" in line_with(command, "bn.yaml")
+    assert b'id="second.turned"' in get(port, "/")[1]
+    command.signal(signal.SIGINT)
+    assert command.finish().code == 0
+
+
+@pytest.mark.parametrize("words", [("--quality", "huge"), ("--voice", "parrot")])
+def test_what_was_typed_wrongly_is_not_waited_for(
+    built: Project, run: Callable[..., Done], words: tuple[str, str]
+) -> None:
+    done = run(built, *WATCH, *words)
+    assert done.code == 2
+    assert words[1] in done.error
 
 
 # --- the server -----------------------------------------------------------------------------

@@ -101,10 +101,12 @@ def test_a_picture_is_read_from_a_file_beside_the_script(reading, tmp_path):
         ("inputs:\n  pool: true", "whole number", ""),
         ("inputs:\n  bias: .inf", "nothing can be computed with inf", "finite"),
         ("inputs:\n  image: {file: bn.yaml, size: [9999999, 2]}", "too large", "at most 32"),
-        ('inputs:\n  image: "a\\0b.png"', "cannot be read", ""),
+        ("inputs:\n  photograph: line.png", "4000×1 pixels is too narrow", ""),
+        ('inputs:\n  image: "a\\0b.png"', "U+0000", "letter"),
     ],
 )
-def test_what_will_not_do_is_said_with_its_line(reading, inputs, says, hint):
+def test_what_will_not_do_is_said_with_its_line(reading, tmp_path, inputs, says, hint):
+    cv2.imwrite(str(tmp_path / "line.png"), np.zeros((1, 4000), np.uint8))
     with pytest.raises(UserError) as error:
         reading(inputs)
     assert says in error.value.message

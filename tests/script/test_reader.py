@@ -380,3 +380,60 @@ def test_a_number_that_one_language_lacks_is_named_where_it_belongs(
     assert error.line == line_of(texts[lacking], f"      {place}")
     other = scripts[1 - lacking].path.name
     assert error.hint == f"it stands in {other}:{line_of(texts[1 - lacking], f'      {place}')}"
+
+
+# --- what YAML makes of it ------------------------------------------------------------------------
+
+ESCAPES = ("\\ud83d\\ude00", "\\udcff", "\\0", "\\x07", "\\u009f")
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+@pytest.mark.parametrize(
+    "place", ["title: ছোট ছবি", "tags: [ছোট, tiny]", "shown: এই হলো ফিচার ম্যাপ।", "id: second"]
+)
+def test_an_escape_that_stands_for_no_letter_is_named_with_its_line(
+    tmp_path: Path, place: str, escape: str
+) -> None:
+    key = place.partition(":")[0]
+    value = f'["{escape}"]' if key == "tags" else f'"a{escape}"'
+    error = failure(written(tmp_path, BENGALI.replace(place, f"{key}: {value}")))
+    assert "U+" in error.message
+    assert error.line == line_of(BENGALI, place)
+    assert error.exit_code == 2
+
+
+def test_an_escaped_key_is_refused_like_a_text(tmp_path: Path) -> None:
+    error = failure(written(tmp_path, BENGALI.replace("turned:", '"\\ud800":')))
+    assert "U+D800" in error.message
+
+
+def test_escapes_that_write_letters_are_read(tmp_path: Path) -> None:
+    script = read_script(
+        written(tmp_path, BENGALI.replace("title: ছোট ছবি", 'title: "\\u099B\\U0001F600\\ta"'))
+    )
+    assert script.title == "ছ😀\ta"
+
+
+@pytest.mark.parametrize("name", ["true", "no", "null", "~", "01", "1_0", "0x1f", "1.50", "1e3"])
+def test_a_beat_is_called_what_is_written(tmp_path: Path, name: str) -> None:
+    text = BENGALI.replace("turned:", f"{name}:") + f"    claims:\n      {name}: [one]\n"
+    scene = read_script(written(tmp_path, text)).scene("second")
+    assert list(scene.beats) == ["drawn", name]
+    assert list(scene.claims) == [name]
+
+
+def test_keys_that_are_one_number_to_yaml_are_two_names(tmp_path: Path) -> None:
+    text = BENGALI.replace("drawn:", "1:").replace("turned:", "01:")
+    assert list(read_script(written(tmp_path, text)).scene("second").beats) == ["1", "01"]
+
+
+@pytest.mark.parametrize("sign", ["\\n", "\\u2028", "\\r"])
+@pytest.mark.parametrize(
+    "place", ["title: ছোট ছবি", "title: দ্বিতীয় দৃশ্য", "id: second", "tags: [ছোট, tiny]"]
+)
+def test_what_stands_in_one_line_has_no_line_break(tmp_path: Path, place: str, sign: str) -> None:
+    key = place.partition(":")[0]
+    value = f'["a{sign}b"]' if key == "tags" else f'"a{sign}b"'
+    error = failure(written(tmp_path, BENGALI.replace(place, f"{key}: {value}")))
+    assert "line break" in error.message or "U+000D" in error.message
+    assert error.line == line_of(BENGALI, place)

@@ -256,6 +256,10 @@ def test_a_box_is_cut_out_exactly(tmp_path: Path) -> None:
         ("000.png,knight of cups,1,2,3,4,1", "labels.csv:2: not a row of file,class"),
         ("000.png,joker,1,2,three,4,1", "labels.csv:2: not a row of file,class"),
         ("000.png,joker,1,2", "labels.csv:2: not a row of file,class"),
+        ("000.png,joker,1,2,inf,4,1", "labels.csv:2: not a row of file,class"),
+        ("000.png,joker,1,2,1e400,4,1", "labels.csv:2: not a row of file,class"),
+        ("000.png,joker,nan,2,3,4,1", "labels.csv:2: not a row of file,class"),
+        ("000.png,joker,1,2,1e300,4,1", "labels.csv:2: not a row of file,class"),
         ("none.png,joker,1,2,3,4,1", "labels.csv:2: no picture images/none.png"),
         ("000.png,joker,9,2,3,4,1", "labels.csv:2: a box without area"),
     ],
@@ -276,6 +280,47 @@ def test_a_table_that_cannot_be_read_is_one_line(tmp_path: Path, content: bytes 
     with pytest.raises(UserError) as error:
         read_photographs(table)
     assert "labels.csv" in line_of(error)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_table_is_read_as_spreadsheets_write_it(
+    tmp_path: Path, separator: str, mark: str
+) -> None:
+    table = write_photographs(tmp_path, 2)
+    wanted = read_photographs(table)
+    written = table.read_text().replace(",", separator).replace("\n", "\r\n")
+    if separator != ",":
+        written = written.replace(f"{separator}10{separator}", f"{separator}10,2{separator}")
+        assert "10,2" in written
+    table.write_bytes((mark + written).encode())
+    assert read_photographs(table) == wanted
+
+
+def test_a_table_without_its_first_line_is_told_which_columns_it_lacks(tmp_path: Path) -> None:
+    table = write_photographs(tmp_path, 1)
+    table.write_text(table.read_text().partition("\n")[2])
+    with pytest.raises(UserError, match="no column file, class") as error:
+        read_photographs(table)
+    assert "labels.csv:1: " in line_of(error)
+
+
+@pytest.mark.parametrize("size", [(4000, 1), (1, 4000), (300, 10)])
+def test_a_picture_that_is_a_mere_line_is_named(tmp_path: Path, size: tuple[int, int]) -> None:
+    width, height = size
+    path = write_picture(tmp_path / "line.png", np.zeros((height, width, 3), np.uint8))
+    for alpha in (False, True):
+        with pytest.raises(UserError, match=f"{width}×{height} pixels is too narrow") as error:
+            read_picture(path, alpha=alpha)
+        assert "line.png" in line_of(error)
+
+
+def test_a_box_that_is_a_mere_line_is_named(tmp_path: Path) -> None:
+    table = write_photographs(tmp_path, 1)
+    table.write_text("file,class,x0,y0,x1,y1,clear\n000.png,joker,0,2,300,3,1\n")
+    [photograph] = read_photographs(table)
+    with pytest.raises(UserError, match="300×1 pixels"):
+        cut_boxes(photograph)
 
 
 def test_an_empty_table_is_said(tmp_path: Path) -> None:

@@ -79,6 +79,10 @@ def test_signs_that_the_font_lacks_are_known_each_once_and_by_name():
     assert with_names("→\ue000") == "“→” (RIGHTWARDS ARROW), “\ue000” (U+E000)"
 
 
+def test_an_emoji_is_missing_and_what_chooses_its_looks_is_not():
+    assert missing_signs("✓\ufe0f 👩\u200d🏫") == "✓👩🏫"
+
+
 def test_what_has_no_shape_is_not_missing():
     assert missing_signs("ক\u09cd\u200dষ \u200c\u2009\n\t\u00ad") == ""
 

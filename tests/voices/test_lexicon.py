@@ -81,7 +81,7 @@ def test_without_entries_only_the_normal_form_is_taken():
         ("espeak:\n  এক:\n", 2, "no respelling"),
         ("espeak:\n  এক: ''\n", 2, "no respelling"),
         ("espeak:\n  এক: [a]\n", 2, "no respelling"),
-        ("espeak:\n  1: এক\n", 2, "1 is not a word"),
+        ("espeak:\n  ? [a]\n  : এক\n", 2, "not a word"),
         ("espeak:\n  '*': এক\n", 2, "not a word"),
         ("espeak:\n  এক: a\n  দুই: b\n  এক: c\n", 4, "twice"),
         ("espeak:\n  এক: a\n  এক*: c\n", 3, "twice"),
@@ -153,3 +153,9 @@ def test_hundreds_are_said_as_a_teacher_says_them(engine):
             heard = words.respell(engine, f"{numerals.spoken(number, 'bn')} আর ততটা")
             assert "শো" in heard
             assert "শত" not in heard
+
+
+def test_a_word_that_yaml_takes_for_a_number_or_a_truth_is_a_word(tmp_path):
+    path = tmp_path / "lexicon.bn.yaml"
+    path.write_text("all:\n  007: bond\n  no: না\n", encoding="utf-8")
+    assert Lexicon.load(path).respell("gtts", "007 no") == "bond না"

@@ -85,3 +85,34 @@ def test_a_new_take_is_spoken_and_a_changed_script_is_not_recorded_anew(recorded
     after = narrate(film, voice, Lexicon(), cache)
     assert after["window", "first"].samples > before["window", "first"].samples
     assert after["window", "sum"] == before["window", "sum"]
+
+
+def a_folder(path):
+    path.mkdir()
+
+
+def a_link_to_nothing(path):
+    path.symlink_to("take-3.wav")
+
+
+def a_link_to_itself(path):
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("what", [a_folder, a_link_to_nothing, a_link_to_itself])
+def test_what_is_no_file_under_a_recordings_name_is_named(recorded, tmp_path, film, what):
+    place = recorded / "window.first.wav"
+    place.unlink()
+    what(place)
+    voice = RecordedVoice("bn", tmp_path)
+    for attempt in (voice.missing, voice.require):
+        with pytest.raises(UserError, match=r"window\.first\.wav: (no file|a link to nothing)"):
+            attempt(film)
+
+
+def test_a_file_in_the_place_of_the_recordings_is_named(tmp_path, film):
+    folder = tmp_path / "recordings" / "bn"
+    folder.parent.mkdir()
+    folder.touch()
+    with pytest.raises(UserError, match="Not a directory"):
+        RecordedVoice("bn", tmp_path).missing(film)

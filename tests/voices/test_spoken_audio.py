@@ -142,3 +142,79 @@ def test_a_file_of_another_shape_is_refused(tmp_path, tone_of_a_second):
     path.write_bytes(b"RIFF")
     with pytest.raises(UserError, match="not a wav"):
         read_wav(path)
+
+
+# --- recordings as recorders make them ------------------------------------------------------------
+
+
+def speech_like(seconds: float = 1.0) -> np.ndarray:
+    """A low voice's first ten overtones, between a second of silence on both sides."""
+    time = np.arange(round(seconds * SECOND)) / SAMPLE_RATE
+    voice = sum(np.sin(2 * np.pi * 130 * k * time + k) / k for k in range(1, 11))
+    quiet = np.zeros(SECOND)
+    return np.concatenate([quiet, 0.1 * voice, quiet]).astype(np.float32)
+
+
+def an_offset(time):
+    return np.full_like(time, 0.01)
+
+
+def a_drifting_offset(time):
+    return 0.01 + 0.005 * time
+
+
+def hum_at_50_hertz(time):
+    return 0.01 * np.sin(2 * np.pi * 50 * time)
+
+
+def hum_at_60_hertz_with_an_overtone(time):
+    return 0.01 * np.sin(2 * np.pi * 60 * time) + 0.002 * np.sin(2 * np.pi * 120 * time)
+
+
+@pytest.mark.parametrize(
+    "disturbance", [an_offset, a_drifting_offset, hum_at_50_hertz, hum_at_60_hertz_with_an_overtone]
+)
+def test_neither_an_offset_nor_hum_is_heard_as_sound(disturbance):
+    clean = speech_like()
+    time = np.arange(clean.size) / SAMPLE_RATE
+    disturbed = (clean + disturbance(time)).astype(np.float32)
+    assert trim_silence(clean).size == pytest.approx(1.06 * SECOND, abs=0.02 * SECOND)
+    assert trim_silence(disturbed).size == pytest.approx(
+        trim_silence(clean).size, abs=0.04 * SECOND
+    )
+
+
+def float_wav(path, channels):
+    with av.open(str(path), "w", format="wav") as container:
+        layout = "stereo" if len(channels) == 2 else "mono"
+        stream = container.add_stream("pcm_f32le", rate=SAMPLE_RATE, layout=layout)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(channels, np.float32), format="fltp", layout=layout
+        )
+        frame.sample_rate = SAMPLE_RATE
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return path
+
+
+@pytest.mark.parametrize("wild", [np.inf, -np.inf, np.nan, 1e30, -1e4])
+def test_one_wild_sample_is_silence_and_the_rest_is_heard(tmp_path, wild):
+    spoken = speech_like()
+    spoken[2000] = wild
+    samples = decode(float_wav(tmp_path / "a.wav", [spoken]))
+    assert samples[2000] == 0
+    assert np.abs(samples).max() < 1
+    assert trim_silence(samples).size == pytest.approx(1.06 * SECOND, abs=0.02 * SECOND)
+
+
+def test_a_file_that_counts_in_another_unit_is_heard_whole(tmp_path):
+    spoken = speech_like()
+    loud = decode(float_wav(tmp_path / "a.wav", [spoken * 32767]))
+    assert np.allclose(loud, spoken * 32767, rtol=1e-5)
+
+
+@pytest.mark.parametrize("right", [-1.0, -0.8, 0.0, 1.0])
+def test_channels_do_not_take_the_voice_away_from_each_other(tmp_path, right):
+    spoken = speech_like()
+    samples = decode(float_wav(tmp_path / "a.wav", [spoken, right * spoken]))
+    assert np.abs(samples).max() > 0.4 * np.abs(spoken).max()
+    assert trim_silence(samples).size == pytest.approx(1.06 * SECOND, abs=0.02 * SECOND)

@@ -21,6 +21,7 @@ from cnnviz.errors import StudioError, UserError
 from cnnviz.files import cache_dir, kind_os_error
 from cnnviz.font_files import FAMILY, font_files
 from cnnviz.font_signs import missing_signs, with_names
+from cnnviz.names import visible
 from cnnviz.pixels import Picture
 from cnnviz.recognizer.classes import CLASS_INDEX, JOKER, RANKS, SUITS
 from cnnviz.recognizer.training.sources import Deck, read_deck
@@ -97,7 +98,7 @@ def _folders(root: Path) -> list[Path]:
 
 def _decks_of(folder: Path, tell: Callable[[str], None]) -> Iterator[Deck]:
     yield read_deck(folder)
-    drawings = sorted(path for path in folder.iterdir() if path.suffix in (".svg", ".svgz"))
+    drawings = [path for path in visible(folder.iterdir()) if path.suffix in (".svg", ".svgz")]
     named = {path: name for path in drawings if (name := _class_named(path.stem)) is not None}
     if named:
         yield _deck(folder, named, partial(_singles, named), tell)

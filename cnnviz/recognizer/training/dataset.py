@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.errors import UserError
+from cnnviz.names import as_stored, visible
+from cnnviz.pixels import require_shape
 from cnnviz.recognizer.classes import CLASS_INDEX, CLASSES
 
 __all__ = [
@@ -31,6 +33,9 @@ __all__ = [
     "split_photographs",
 ]
 
+COLUMNS = ("file", "class", "x0", "y0", "x1", "y1", "clear")
+FARTHEST = 1e6
+"""Pixels beyond which no photograph reaches."""
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 
@@ -71,7 +76,7 @@ def read_picture(path: Path, *, alpha: bool = False) -> NDArray[np.uint8]:
     Raises
     ------
     UserError
-        It is no picture, or a damaged one.
+        It is no picture, a damaged one, or a mere line.
     """
     try:
         data = np.fromfile(path, np.uint8)
@@ -81,6 +86,7 @@ def read_picture(path: Path, *, alpha: bool = False) -> NDArray[np.uint8]:
     picture = _decoded(data, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR)
     if picture is None:
         raise UserError("not a readable picture", file=path, hint="remove or replace it")
+    require_shape(picture, path)
     return _with_alpha(picture) if alpha else np.asarray(picture, np.uint8)
 
 
@@ -176,7 +182,7 @@ def read_folder(root: Path, *, complete: bool = True) -> list[LabelledPicture]:
 def _listing(folder: Path) -> list[Path]:
     """What `folder` holds, without what a system hides in it."""
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        return visible(folder.iterdir())
     except OSError as error:
         raise UserError(error.strerror or str(error), file=folder) from error
 
@@ -225,45 +231,74 @@ def _corrected(picture: LabelledPicture) -> LabelledPicture:
 def read_photographs(table: Path) -> list[Photograph]:
     """The photographs of `table`: columns file, class, x0, y0, x1, y1, clear; pictures beside it.
 
-    The pictures lie in the folder `images` beside the table. They are not opened here.
+    The pictures lie in the folder `images` beside the table. They are not opened here. Between
+    columns stand commas, or semicolons or tabs, as spreadsheets write them in many languages; then
+    a number may have a decimal comma.
 
     Raises
     ------
     UserError
-        No such table, or an empty one; a row with an unknown class, a missing picture or a box
-        without area, named by its line.
+        No such table, one without these columns, or an empty one; a row with an unknown class, a
+        missing picture or a box without area, named by its line.
     """
     boxes: dict[Path, list[Box]] = {}
     try:
-        with table.open(encoding="utf-8", newline="") as rows:
-            for line, row in enumerate(csv.DictReader(rows), 2):
-                path, box = _read_row(table, line, row)
+        with table.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines, delimiter=_delimiter(lines))
+            _require_columns(table, rows.fieldnames or ())
+            for row in rows:
+                path, box = _read_row(table, rows.line_num, row)
                 boxes.setdefault(path, []).append(box)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(
             "no readable table of boxes",
             file=table,
-            hint="columns: file,class,x0,y0,x1,y1,clear",
+            hint=f"columns: {','.join(COLUMNS)}",
         ) from error
     if not boxes:
         raise UserError("no row in this table of boxes", file=table)
     return [Photograph(path, tuple(boxes[path])) for path in sorted(boxes)]
 
 
+def _delimiter(lines: TextIO) -> str:
+    """What stands between the columns in the first line, which is read again after this."""
+    first = lines.readline()
+    lines.seek(0)
+    return max(",;\t", key=first.count)
+
+
+def _require_columns(table: Path, columns: Sequence[str]) -> None:
+    missing = [name for name in COLUMNS if name not in columns]
+    if missing:
+        raise UserError(
+            f"no column {', '.join(missing)} in this table",
+            file=table,
+            line=1,
+            hint=f"its first line is {','.join(COLUMNS)}",
+        )
+
+
 def _read_row(table: Path, line: int, row: dict[str, str]) -> tuple[Path, Box]:
     try:
-        x0, y0, x1, y1 = (round(float(row[name])) for name in ("x0", "y0", "x1", "y1"))
-        box = Box(CLASS_INDEX[row["class"]], x0, y0, x1, y1, row["clear"] == "1")
-        path = table.parent / "images" / row["file"]
-    except (KeyError, TypeError, ValueError) as error:
+        x0, y0, x1, y1 = (_pixels(row[name]) for name in ("x0", "y0", "x1", "y1"))
+        box = Box(CLASS_INDEX[row["class"].strip()], x0, y0, x1, y1, row["clear"].strip() == "1")
+        path = as_stored(table.parent / "images" / row["file"])
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise UserError(
-            "not a row of file,class,x0,y0,x1,y1,clear with a known class", file=table, line=line
+            f"not a row of {','.join(COLUMNS)} with a known class", file=table, line=line
         ) from error
     if not path.is_file():
         raise UserError(f"no picture images/{row['file']}", file=table, line=line)
     if x1 <= x0 or y1 <= y0:
         raise UserError("a box without area", file=table, line=line)
     return path, box
+
+
+def _pixels(text: str) -> int:
+    number = float(text.replace(",", "."))
+    if not abs(number) <= FARTHEST:
+        raise ValueError(f"{text} is no place in a photograph")
+    return round(number)
 
 
 def cut_boxes(photograph: Photograph) -> list[tuple[NDArray[np.uint8], Box]]:
@@ -282,6 +317,7 @@ def _cut(picture: NDArray[np.uint8], box: Box, path: Path) -> NDArray[np.uint8]:
     part = picture[max(0, box.y0) : max(0, box.y1), max(0, box.x0) : max(0, box.x1)]
     if not part.size:
         raise UserError("a box outside the photograph", file=path)
+    require_shape(part, path)
     return part
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.random import Generator
 
 from cnnviz.errors import UserError
-from cnnviz.pixels import Picture
+from cnnviz.names import visible
+from cnnviz.pixels import Picture, require_shape
 from cnnviz.recognizer.classes import CLASS_INDEX, CLASSES
 from cnnviz.recognizer.preprocess import resize
 from cnnviz.recognizer.training import augment
@@ -113,6 +114,7 @@ class CutOuts:
         part = picture[top:bottom, left:right]
         if not part.size:
             raise UserError("a box outside the photograph", file=path)
+        require_shape(part, path)
         scale = min(1.0, self._LARGEST / max(part.shape[:2]))
         part = np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
         x0, x1 = (box.x0 - left) * scale, (box.x1 - left) * scale
@@ -155,7 +157,7 @@ def read_deck(folder: Path, height: int = 320) -> Deck:
         A picture cannot be read.
     """
     faces: dict[int, list[Picture]] = {}
-    for path in sorted(folder.glob("*.png")):
+    for path in visible(folder.glob("*.png")):
         target = CLASS_INDEX.get(path.stem.split("-")[0])
         if target is None:
             continue

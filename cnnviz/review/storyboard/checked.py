@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnviz.files import file_digest
 from cnnviz.ingredients.record import Ingredients, maker, versions
+from cnnviz.names import visible
 from cnnviz.review.finding import Finding
 from cnnviz.review.sealed import NAME
 from cnnviz.store import Shelf
@@ -76,6 +77,6 @@ def _digests(files: Iterable[Path]) -> list[tuple[str, str]]:
     """Paths and digests of those that are files, but for what is itself written after a check."""
     return [
         (str(path), file_digest(path))
-        for path in sorted(files)
+        for path in visible(files)
         if path.is_file() and path.suffix != ".html" and path.name != NAME
     ]

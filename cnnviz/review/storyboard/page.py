@@ -24,7 +24,7 @@ from cnnviz.studio.production import Production
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Board", "page"]
+__all__ = ["Board", "page", "waiting_page"]
 
 HERE = Path(__file__).parent
 LONG, SHORT = 640, 360
@@ -68,7 +68,7 @@ def page(board: Board, version: str | None = None) -> str:
     language = production.language
     words = in_language(WORDS, language)
     named = f"{production.episode.name} --language {language}"
-    return _template().render(
+    return _template("page").render(
         language=language,
         words=words,
         title=production.script.title,
@@ -98,8 +98,13 @@ def page(board: Board, version: str | None = None) -> str:
     )
 
 
+def waiting_page(title: str, problem: str) -> str:
+    """What `watch` shows while it can make no page yet: what is wrong; gives way to the first."""
+    return _template("waiting").render(title=title, problem=problem, style=_text("page.css"))
+
+
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     # Late: a film whose page has not changed does not wait for it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -110,7 +115,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(f"{name}.html.jinja")
 
 
 @cache

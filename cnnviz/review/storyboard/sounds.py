@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from cnnviz.files import replacing
+from cnnviz.files import media_name, replacing
 from cnnviz.ingredients.record import Ingredients, maker
 from cnnviz.media.wav import read_wav
 from cnnviz.samples import SAMPLE_RATE
@@ -55,7 +55,7 @@ def _encode(wav: Path, out: Path) -> None:
     block = av.AudioFrame.from_ndarray(heard, format="flt", layout="mono")
     block.sample_rate = SAMPLE_RATE
     block.pts = 0
-    with replacing(out) as temporary, av.open(str(temporary), "w", format="mp4") as film:
+    with replacing(out) as temporary, av.open(media_name(temporary), "w", format="mp4") as film:
         # The fast coder takes a quarter of the time; of speech at this rate nothing is lost by it.
         stream = film.add_stream("aac", rate=RATE, options={"aac_coder": "fast"})
         stream.layout = "mono"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import StudioError, UserError
+from cnnviz.evidence_files import video_path
 from cnnviz.store import Shelf
 from cnnviz.studio.cluster.client import ANSWER_WITHIN, connected, first_line
 from cnnviz.studio.cluster.errand import Errand, Introduction, Outcome
@@ -204,7 +205,7 @@ class _Drawing:
     def _send_recordings(self, worker: str, names: Sequence[str]) -> None:
         for name in names:
             sidecar = self.recordings[name]
-            files = sidecar.read_bytes(), sidecar.with_suffix(".mp4").read_bytes()
+            files = sidecar.read_bytes(), video_path(sidecar).read_bytes()
             self.client.run(keep_recording, name, *files, workers=[worker])
 
     def _leave_out(self, worker: str, why: str) -> None:

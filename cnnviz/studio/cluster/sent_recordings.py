@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnnviz.errors import StudioError
+from cnnviz.evidence_files import video_path
 from cnnviz.files import cache_dir, file_digest, replacing
 from cnnviz.store import json_digest
 
@@ -19,7 +20,7 @@ def recording_name(sidecar: Path) -> str:
     OSError
         The sidecar, or the video beside it, cannot be read.
     """
-    digest = json_digest([file_digest(sidecar), file_digest(sidecar.with_suffix(".mp4"))])
+    digest = json_digest([file_digest(sidecar), file_digest(video_path(sidecar))])
     return f"{digest}/{sidecar.name}"
 
 
