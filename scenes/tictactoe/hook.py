@@ -15,6 +15,7 @@ from manim import (
     FadeOut,
     LaggedStart,
     RoundedRectangle,
+    SurroundingRectangle,
     VGroup,
     linear,
     rush_from,
@@ -25,7 +26,7 @@ from manim import (
 from cnnviz.compute import equal, every, greater, literal, percent, total
 from cnnviz.visuals import Bars
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LINE, MUTED, PANEL
-from scenes.tictactoe._parts import SIGN_COLOURS, WRONG, Sign
+from scenes.tictactoe._parts import OFF, SIGN_COLOURS, WRONG, Sign
 from scenes.tictactoe._pictures import MOVED, NAMES, OURS, SIDE
 from scenes.tictactoe._run import TrainedLesson
 
@@ -158,7 +159,10 @@ class Hook(TrainedLesson):
         start, end = (self.sign.point(0, column) for column in (1, 2))
         arrow = Arrow(start, end, buff=0, color=ACCENT, stroke_width=9)
         words = self.label("one_cell", HEADING, colour=ACCENT)
-        return VGroup(arrow, words.next_to(arrow, RIGHT, buff=0.3))
+        words.next_to(arrow, RIGHT, buff=0.3)
+        # The grid's lines stay out of the words.
+        plate = SurroundingRectangle(words, buff=0.1, stroke_width=0)
+        return VGroup(arrow, plate.set_fill(OFF, opacity=1), words)
 
 
 def sure(run, place):

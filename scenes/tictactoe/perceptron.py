@@ -13,6 +13,7 @@ from manim import (
     LaggedStart,
     SurroundingRectangle,
     VGroup,
+    rush_from,
 )
 
 from cnnviz.compute import count, equal, greater, not_, product, rounded
@@ -26,9 +27,9 @@ from scenes.tictactoe.numbers import Numbers
 
 PICTURE, PICTURE_PLACE = 4.7, np.array([-4.0, -0.75, 0.0])
 WIRES_PLACE = np.array([2.62, -0.1, 0.0])
-HALF = 1.3
+HALF = 1.25
 """Height of a picture among its half."""
-HEADS = 2.72
+HEADS = 2.55
 """How high the halves' names stand."""
 
 
@@ -85,8 +86,8 @@ class Perceptron(TrainedLesson):
         wires = self.wires
         away = [one for one in self.album if one.place != OURS]
         self.play(
-            FadeOut(*away),
-            FadeOut(self.previous.ours),
+            # Soon gone, for the title comes over them.
+            FadeOut(*away, self.previous.ours, rate_func=rush_from),
             self.sign.animate.become(Sign(OURS, PICTURE).move_to(PICTURE_PLACE)),
             run_time=beat.part(0.17),
         )
@@ -192,7 +193,7 @@ class Perceptron(TrainedLesson):
         )
         good = half == "seen"
         colour = ACCENT if good else WRONG
-        number = number_text(answers.number, 1.5 * TITLE, colour=colour)
+        number = number_text(answers.number, 1.3 * TITLE, colour=colour)
         told = self.label("right", HEADING, colour=colour).next_to(number, RIGHT, buff=0.3)
         # Where the last row has room.
         number = VGroup(number, told).move_to((slot(half, 14) + slot(half, 15)) / 2)
@@ -205,7 +206,7 @@ class Perceptron(TrainedLesson):
         if good:
             for one in self.blocks[half]:
                 one.set_opacity(1)
-            self.play(pulse(number, 1.25), run_time=beat.part(0.15))
+            self.play(pulse(number, 1.12), run_time=beat.part(0.15))
 
     def toss(self, beat):
         """A coin, beside the half that a coin would have done better."""
@@ -224,9 +225,9 @@ MIDDLES = {"seen": -3.25, "unseen": 3.25}
 
 def slot(half, index):
     """Where a picture stands in its half: rows of four."""
-    step = HALF + 0.13
+    step = HALF + 0.12
     row, column = divmod(index, 4)
-    return np.array([MIDDLES[half] + (column - 1.5) * step, 1.5 - row * step, 0.0])
+    return np.array([MIDDLES[half] + (column - 1.5) * step, 1.3 - row * step, 0.0])
 
 
 def pictures_of(run, half):

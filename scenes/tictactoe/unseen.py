@@ -14,6 +14,7 @@ from manim import (
     LaggedStart,
     Square,
     VGroup,
+    rush_from,
 )
 
 from cnnviz.compute import count, less, literal
@@ -23,6 +24,7 @@ from scenes.tictactoe._parts import OFF, ON, Sign, mean_right
 from scenes.tictactoe._pictures import MOVED, OURS
 from scenes.tictactoe._run import TrainedLesson
 from scenes.tictactoe._wires import DARK, Wires
+from scenes.tictactoe.filter import CEILING, CELL, FLOOR
 from scenes.tictactoe.perceptron import PICTURE, PICTURE_PLACE, WIRES_PLACE, Perceptron, slot
 
 SHUFFLES = 5
@@ -87,8 +89,8 @@ class Unseen(TrainedLesson):
         with self.beat("mean") as beat:
             self.play(self.frame.animate.zoom_out(), run_time=max(1.0, beat.part(0.2)))
             self.play(self.plot.show_mean(0), run_time=beat.part(0.25))
-            self.play(pulse(self.plot.means[0][1], 1.6), run_time=beat.part(0.15))
-            self.play(pulse(self.plot.coin[1][-1], 1.6), run_time=beat.part(0.15))
+            self.play(pulse(self.plot.means[0][1], 1.3), run_time=beat.part(0.15))
+            self.play(pulse(self.plot.coin[1], 1.2), run_time=beat.part(0.15))
 
         with self.beat("shared") as beat:
             self.move_by_one(beat)
@@ -104,12 +106,18 @@ class Unseen(TrainedLesson):
         first, *others = self.run().seeds[:SHUFFLES]
         self.play(
             FadeOut(*before.marks, before.coin),
+            FadeOut(before.heads, rate_func=rush_from),  # the title comes over them
             self.deal(first),
             run_time=beat.part(0.2),
         )
         for seed in others[:-1]:
             self.play(self.deal(seed), run_time=beat.part(0.16))
-        self.play(self.deal(others[-1]), FadeIn(self.tally, scale=1.6), run_time=beat.part(0.18))
+        self.play(
+            self.deal(others[-1]),
+            FadeIn(before.heads),
+            FadeIn(self.tally, scale=1.6),
+            run_time=beat.part(0.18),
+        )
 
     def deal(self, seed):
         """Every picture goes to where this seed has put it."""
@@ -192,11 +200,15 @@ class Unseen(TrainedLesson):
         self.play(
             *(FadeOut(one) for one in (self.wires, *self.extra)),
             self.sign.animate.become(goal),
-            run_time=beat.part(0.25),
+            run_time=beat.part(0.2),
         )
         window = Square(3 * self.sign.side, stroke_color=Role.KERNEL.value, stroke_width=9)
         window.set_fill(Role.KERNEL.value, opacity=0.08).move_to(self.sign.point(1, 1))
-        self.window = window
-        self.play(Create(window), run_time=beat.part(0.12))
+        self.play(Create(window), run_time=beat.part(0.1))
         for row, column in ((1, 4), (2, 4), (2, 1), (4, 1), (4, 4)):
-            self.play(window.animate.move_to(self.sign.point(row, column)), run_time=beat.part(0.1))
+            self.play(
+                window.animate.move_to(self.sign.point(row, column)), run_time=beat.part(0.08)
+            )
+        # The next scene begins with the film's own cross.
+        ours = Sign(OURS, 6 * CELL).move_to(UP * (FLOOR + CEILING) / 2)
+        self.play(FadeOut(window), self.sign.animate.become(ours), run_time=beat.part(0.2))
