@@ -119,7 +119,7 @@ class GivingWay:
         return made.move_to(square.get_corner(UR) + 0.27 * (LEFT + DOWN))
 
     def step(self, beat):
-        spelled = self.spelled_out().move_to([0, -2.62, 0])
+        spelled = self.spelled_out().move_to([0, -2.88, 0])
         here, slope = self.filter.digit(*SPELLED), self.gradient.digit(*SPELLED)
         old, minus, rate, times, grad, about, new = spelled
         frames = VGroup(

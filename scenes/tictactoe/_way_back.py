@@ -40,21 +40,22 @@ class WayBack:
             loss.animate.scale(1.15).next_to(node, UP, buff=0.2).set_color(TEXT),
             self.picture.animate.become(away),
             self.frame.animate.zoom_to(away, net, fill=0.86),
-            run_time=beat.part(0.13),
+            run_time=beat.part(0.12),
         )
         # From so far no digit could be read.
         digits = (self.map.digits, net.digits)
         for each in digits:
             each.set_opacity(0)
-        self.play(FadeIn(self.map, net), run_time=beat.part(0.09))
+        self.play(FadeIn(self.map, net), run_time=beat.part(0.08))
         self.add(loss)  # in front of its node
         right = VGroup(*(net.circles[index] for index in (1, 2, 3)), self.name)
         lit = [key for key in net.every_line() if not self.is_silent(key)]
+        # Not nearer before the title has gone: it would lie on the nodes.
+        self.play(net.light(lit), run_time=beat.part(0.14))
         self.play(
-            net.light(lit),
             self.frame.animate.zoom_to(right, fill=0.86),
             loss.animate.match_height(net.digits[3][0]).move_to(node),
-            run_time=beat.part(0.18),
+            run_time=beat.part(0.15),
         )
         self.play(
             *(each.animate.set_opacity(1) for each in digits),
@@ -62,7 +63,7 @@ class WayBack:
             run_time=beat.part(0.05),
         )
         self.remove(loss)
-        self.play(net.blame(self.on_lines(lit, (1, 2))), run_time=beat.part(0.22))
+        self.play(net.blame(self.on_lines(lit, (1, 2))), run_time=beat.part(0.17))
         deltas = [rounded(self.trace.number("hidden_bias", unit)) for unit in range(3)]
         # Neither the map nor the logits are cut by the frame, and the title stands free.
         corner = Dot(net.circles[0].get_corner(UL) + 0.95 * LEFT + 0.35 * UP)
@@ -73,7 +74,7 @@ class WayBack:
             self.frame.animate.zoom_to(left, fill=0.88),
             run_time=beat.part(0.13),
         )
-        self.play(net.blame(self.on_lines(lit, (0,))), run_time=beat.part(0.15))
+        self.play(net.blame(self.on_lines(lit, (0,))), run_time=beat.part(0.12))
 
     def is_silent(self, key):
         """Whether a line (layer, start, end) leads to the silent neuron or away from it."""
