@@ -68,10 +68,11 @@ class Back(TrainedLesson):
         run = self.run()
         with self.beat("hook") as beat:
             self.picture = self.previous.ours
+            # At once, for the title comes where they are.
+            self.play(FadeOut(self.previous.rest), run_time=beat.part(0.07))
             self.play(
-                FadeOut(self.previous.rest),
                 self.picture.animate.scale(5.2 / self.picture.height).move_to((-3.7, -0.9, 0)),
-                run_time=beat.part(0.2),
+                run_time=beat.part(0.13),
             )
             self.play(FadeIn(self.perceptron), run_time=beat.part(0.12))
             self.play(

@@ -20,7 +20,7 @@ from cnnviz.compute import count, every, greater, less, literal, not_
 from cnnviz.visuals import DotPlot, number_text, pulse
 from cnnviz.visuals.theme import ACCENT, GROUND, HEADING, LABEL, MUTED, SMALL, Role
 from scenes.tictactoe._parts import Sign, mean_right
-from scenes.tictactoe._pictures import OURS, Place
+from scenes.tictactoe._pictures import OURS, PLACES, Place
 from scenes.tictactoe._run import KINDS, TrainedLesson
 
 NAMES = {"perceptron": "perceptron", "large_perceptron": "large", "cnn": "cnn"}
@@ -113,9 +113,16 @@ class Comparison(TrainedLesson):
     def construct(self):
         with self.beat("predict") as beat:
             plot = self.plot
+            pictures = VGroup(*(Sign(place, 0.85) for place in PLACES))
+            pictures.arrange_in_grid(4, buff=(0.5, 0.16)).move_to(0.45 * DOWN)
+            self.play(
+                LaggedStart(*(FadeIn(one) for one in pictures), lag_ratio=0.1),
+                run_time=beat.part(0.24),
+            )
             for name in plot.names:
-                self.play(FadeIn(name, shift=0.3 * UP), run_time=beat.part(0.17))
-            self.play(FadeIn(plot.axes, plot.coin), run_time=beat.part(0.2))
+                self.play(FadeIn(name, shift=0.3 * UP), run_time=beat.part(0.1))
+            self.play(FadeOut(pictures), run_time=beat.part(0.06))
+            self.play(FadeIn(plot.axes, plot.coin), run_time=beat.part(0.14))
             self.add(plot)
             self.think(beat)
 
@@ -214,7 +221,7 @@ class Comparison(TrainedLesson):
             ),
             run_time=beat.part(0.45),
         )
-        signs = VGroup(Sign(OURS, 1.35), Sign(RING, 1.35)).arrange(RIGHT, buff=0.3)
+        signs = VGroup(Sign(OURS, 1.1), Sign(RING, 1.1)).arrange(RIGHT, buff=0.3)
         signs.next_to(self.plot.axes.bottom.get_end(), UP + LEFT, buff=0.25)
         self.play(FadeIn(signs, shift=0.3 * UP), run_time=beat.part(0.15))
-        self.play(pulse(signs, 1.1), run_time=beat.part(0.25))
+        self.play(pulse(signs, 1.05), run_time=beat.part(0.25))

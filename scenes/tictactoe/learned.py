@@ -174,6 +174,8 @@ class Learned(TrainedLesson):
         for side, picture in zip((LEFT, RIGHT), self.pictures.values(), strict=True):
             picture.move_to(3.9 * side + 0.3 * UP)
         small = learned_filter(run, self.pictures[OURS].side).shift(0.3 * UP)
+        for digit in small.digits:
+            digit.scale(0.88)  # two that are both below zero would touch
         self.play(self.frame.animate.zoom_out(), FadeOut(self.marks), run_time=beat.part(0.13))
         self.play(
             ReplacementTransform(self.last, small),

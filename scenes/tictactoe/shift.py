@@ -308,7 +308,7 @@ class Shift(TrainedLesson):
         self.add(*lit)
         self.play(FadeOut(self.borders), run_time=beat.part(0.05))
         self.play(LaggedStart(*moves, lag_ratio=0.02), run_time=beat.part(0.5))
-        self.play(pulse(VGroup(*lit), 1.05), run_time=beat.part(0.2))
+        self.play(pulse(VGroup(*lit), 1.02), run_time=beat.part(0.2))
 
 
 class Block(VGroup):

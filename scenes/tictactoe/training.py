@@ -186,17 +186,17 @@ class Training(TrainedLesson):
         pictures = VGroup(*(sign(place, 0.98) for place in seen))
         pictures.arrange_in_grid(2, buff=0.14).move_to([2.2, 0.2, 0])
         first = before.picture.copy().match_height(pictures[0]).move_to(pictures[0])
-        self.play(pulse(before.wrong, 1.3), run_time=beat.part(0.12))
+        # At once, for the title comes where they are.
         self.play(
             FadeOut(before.plot, before.chance, before.loss, before.pair, before.half),
-            FadeOut(before.wrong),
-            run_time=beat.part(0.12),
+            FadeOut(before.wrong, scale=1.6),
+            before.picture.animate.become(first),
+            run_time=beat.part(0.09),
         )
-        self.play(before.picture.animate.become(first), run_time=beat.part(0.07))
-        self.play(before.after.animate.become(goal), run_time=beat.part(0.07))
+        self.play(before.after.animate.become(goal), run_time=beat.part(0.15))
         self.play(
             LaggedStart(*(FadeIn(one, scale=1.2) for one in pictures[1:]), lag_ratio=0.4),
-            run_time=beat.part(0.22),
+            run_time=beat.part(0.34),
         )
         ours = self.certainty.picture
         self.play(
