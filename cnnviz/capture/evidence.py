@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.capture.captured import Capture
-from cnnviz.compute.number import Number
+from cnnviz.compute.number import Number, measured
 from cnnviz.evidence_files import RECORDINGS, sidecar_path
 
 __all__ = ["confidence_percent"]
@@ -15,10 +15,10 @@ def confidence_percent(capture: Capture, moment: int) -> Number:
     `args` name the sidecar as it lies in the bundle, and the place in it as a JSON pointer
     (RFC 6901).
     """
-    args = {
-        "evidence": f"{RECORDINGS}/{sidecar_path(capture.video).name}",
-        "pointer": f"/moments/{moment}/confidence",
-        "scale": 100,
-        "decimals": 0,
-    }
-    return Number(round(100 * capture.moments[moment].confidence), "measured", args)
+    return measured(
+        capture.moments[moment].confidence,
+        f"{RECORDINGS}/{sidecar_path(capture.video).name}",
+        f"/moments/{moment}/confidence",
+        decimals=0,
+        scale=100,
+    )

@@ -30,7 +30,7 @@ from cnnviz.compute.gradient import GradientTrace, gradient
 from cnnviz.compute.kernels import KERNELS, Kernel, kernel
 from cnnviz.compute.linear import LinearTrace, linear
 from cnnviz.compute.morphology import MorphologyTrace, dilate, erode
-from cnnviz.compute.number import Number, count, literal, matrix_size
+from cnnviz.compute.number import Number, count, literal, matrix_size, measured
 from cnnviz.compute.operations import Operation, operations
 from cnnviz.compute.pooling import PoolTrace, PoolWindow, max_pool2d, mean_pool2d
 from cnnviz.compute.rounding import percent, rounded
@@ -84,6 +84,7 @@ __all__ = [
     "max_pool2d",
     "mean",
     "mean_pool2d",
+    "measured",
     "negative",
     "not_",
     "not_negative",

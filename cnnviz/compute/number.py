@@ -13,7 +13,7 @@ from cnnviz.compute.words import place
 from cnnviz.compute.writing import MOST_TERMS, as_written
 from cnnviz.errors import UserError
 
-__all__ = ["Number", "count", "literal", "matrix_size"]
+__all__ = ["Number", "count", "literal", "matrix_size", "measured"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,29 @@ class Number:
 def literal(value: float, **args: Any) -> Number:
     """An input that the lesson chose; `args` may say which (`{"of": "input", "row": 0, …}`)."""
     return Number(value, "literal", args)
+
+
+def measured(
+    found: float, evidence: str, pointer: str, *, decimals: int = 2, scale: float = 1
+) -> Number:
+    """What was measured outside the film, scaled and rounded as it is shown.
+
+    Parameters
+    ----------
+    found
+        What stands in the evidence.
+    evidence
+        Its file, as it lies in the bundle.
+    pointer
+        Where in it, a JSON pointer (RFC 6901).
+    decimals
+        Places behind the point, from 0.
+    scale
+        By what it is multiplied first, such as 100 for percent.
+    """
+    value = round(float(found) * scale, decimals) + 0.0
+    args = {"evidence": evidence, "pointer": pointer, "scale": scale, "decimals": decimals}
+    return Number(int(value) if value.is_integer() else value, "measured", args)
 
 
 def count(items: Sequence[Any]) -> Number:

@@ -10,7 +10,7 @@ from cnnviz.visuals import input_grid
 from cnnviz.visuals.theme import ACCENT, GROUND, Role, grey, hex_colour
 from scenes.tictactoe._pictures import SIDE
 
-WRONG = "#FF7F66"
+WRONG = hex_colour((255, 127, 102))
 """Of what a machine has got wrong; what it has got right is in the accent's green."""
 SIGN_COLOURS = {"X": ACCENT, "O": WRONG}
 """Of the two answers, say in bars. The film's own picture is a cross."""

@@ -10,11 +10,22 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from cnnviz.compute import Number, accuracy, conv2d, gradient, linear, max_pool2d, relu, softmax
+from cnnviz.compute import (
+    accuracy,
+    conv2d,
+    gradient,
+    linear,
+    max_pool2d,
+    measured,
+    percent,
+    relu,
+    softmax,
+)
 from cnnviz.files import file_digest
 from cnnviz.stage.lesson import Lesson
 from scenes.tictactoe._pictures import NAMES, OURS, PLACES
 
+COIN = percent(softmax([0, 0]).number(0))  # of answers that a coin gets right: both are as likely
 KINDS = ("cnn", "perceptron", "large_perceptron")
 
 
@@ -30,7 +41,12 @@ class TrainedLesson(Lesson):
 
 @cache
 def _run(path, digest):
-    return Run(json.loads(path.read_text(encoding="utf-8")), f"recordings/{path.name}")
+    return Run(json.loads(path.read_bytes()), f"recordings/{path.name}")
+
+
+def pointer(*steps):
+    """A JSON pointer (RFC 6901)."""
+    return "".join(f"/{step}" for step in steps)
 
 
 class Run:
@@ -42,9 +58,7 @@ class Run:
         found = self.data
         for step in pointer.split("/")[1:]:
             found = found[int(step)] if isinstance(found, list) else found[step]
-        value = round(found * scale, decimals) + 0.0
-        args = {"evidence": self.file, "pointer": pointer, "scale": scale, "decimals": decimals}
-        return Number(int(value) if value.is_integer() else value, "measured", args)
+        return measured(found, self.file, pointer, decimals=decimals, scale=scale)
 
     # The network that is watched ----------------------------------------------------------
 
@@ -69,12 +83,13 @@ class Run:
 
     def kernel_number(self, index, row, column, decimals=2):
         """A weight of the filter at the kept step with this index."""
-        return self.measured(f"/watched/weights/kernels/{index}/0/{row}/{column}", decimals)
+        at = pointer("watched", "weights", "kernels", index, 0, row, column)
+        return self.measured(at, decimals)
 
     def weight_number(self, name, step, *place, decimals=2):
         """Any other weight of the watched network."""
-        pointer = "/".join(map(str, ("", "watched", "weights", name, self.index(step), *place)))
-        return self.measured(pointer, decimals)
+        at = pointer("watched", "weights", name, self.index(step), *place)
+        return self.measured(at, decimals)
 
     def cnn(self, step, place=OURS):
         """What the watched network makes of a picture at a step."""

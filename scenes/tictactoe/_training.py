@@ -49,7 +49,7 @@ def train(report):
             "hidden": HIDDEN,
             "loss": "cross-entropy",
             "optimiser": "gradient descent, one picture a step, each once before any comes again",
-            "weights": "uniform within 1/sqrt(inputs) of 0, rounded to one decimal",
+            "weights": "uniform within the inverse root of the inputs, rounded to one decimal",
             "parameters": {kind: parameters(kind) for kind in HIDDEN},
         },
         "watched": watched,

@@ -25,6 +25,7 @@ from cnnviz.compute import (
     percent,
     positive,
     rounded,
+    softmax,
     total,
     zero,
 )
@@ -75,9 +76,9 @@ class Answer(TrainedLesson):
             "one_is_silent": every(
                 zero(*silent),
                 positive(*(one for one in hidden if one.value)),
-                equal(count([one.value for one in silent]), literal(1, of="silent neurons")),
+                equal(count([one.value for one in silent]), count(["silent"])),
             ),
-            "adds_up": equal(total(shares), literal(1, of="the whole")),
+            "adds_up": equal(total(shares), total([softmax([0]).number(0)])),
             "ring_is_likelier": greater(found.certainty("O"), found.certainty(OURS.sign)),
         }
 
@@ -100,7 +101,7 @@ class Answer(TrainedLesson):
     def beside_outputs(self):
         """Bars for both answers, each beside its node; nothing is written there yet."""
         names = [self.label(LABELS[name], BODY) for name in NAMES]
-        nothing = [literal(0, of="axis") for _ in NAMES]
+        nothing = [literal(start, of="axis") for start in (0,) * len(NAMES)]
         colours = [SIGN_COLOURS[name] for name in NAMES]
         one, other = self.network.circles[2]
         bars = Bars(names, nothing, full=100, width=BARS, colours=colours, unit="%")

@@ -21,7 +21,7 @@ from cnnviz.visuals import DotPlot, number_text, pulse
 from cnnviz.visuals.theme import ACCENT, GROUND, HEADING, LABEL, MUTED, SMALL, Role
 from scenes.tictactoe._parts import Sign, mean_right
 from scenes.tictactoe._pictures import OURS, PLACES, Place
-from scenes.tictactoe._run import KINDS, TrainedLesson
+from scenes.tictactoe._run import COIN, KINDS, TrainedLesson
 
 NAMES = {"perceptron": "perceptron", "large_perceptron": "large", "cnn": "cnn"}
 ORDER = tuple(NAMES)
@@ -30,7 +30,6 @@ COLOURS = {
     "large_perceptron": Role.OUTPUT.value,
     "cnn": ACCENT,
 }
-COIN = literal(50, of="a coin's percent")
 RING = Place("O", OURS.size, OURS.row, OURS.column)
 
 

@@ -19,7 +19,7 @@ from manim import (
     rush_from,
 )
 
-from cnnviz.compute import count, difference, equal, every, literal, matrix_size, not_negative, zero
+from cnnviz.compute import count, difference, equal, every, matrix_size, not_negative, zero
 from cnnviz.visuals import (
     MoveWindow,
     SweepReplace,
@@ -63,7 +63,7 @@ class FeatureMap(TrainedLesson):
     def claims(cls):
         found = cls.run().cnn(0)
         first, second = (corner(found.map.window(*place)) for place in (FIRST, SECOND))
-        step = literal(1, of="cell")
+        step = count([FIRST])
         before = [found.map.number(row, column) for row, column in cells(found.map)]
         after = [found.rectified.number(row, column) for row, column in cells(found.map)]
         return {

@@ -26,7 +26,7 @@ from manim import (
 from cnnviz.compute import equal, every, greater, literal, percent, total
 from cnnviz.visuals import Bars
 from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LINE, MUTED, PANEL
-from scenes.tictactoe._parts import OFF, SIGN_COLOURS, WRONG, Sign
+from scenes.tictactoe._parts import OFF, ON, SIGN_COLOURS, WRONG, Sign
 from scenes.tictactoe._pictures import MOVED, NAMES, OURS, SIDE
 from scenes.tictactoe._run import TrainedLesson
 
@@ -213,8 +213,7 @@ class Lighting(Animation):
         }
         places = [(row, column) for row in range(SIDE) for column in range(SIDE)]
         self.cells = {
-            place: self.bright.get(place) or self.sign.cell(*place, fill="#E2E9F4")
-            for place in places
+            place: self.bright.get(place) or self.sign.cell(*place, fill=ON) for place in places
         }
         self.sign.panel.submobjects = [
             own for place, own in self.cells.items() if place not in self.bright

@@ -43,6 +43,7 @@ class Mistakes(TrainedLesson):
         return {
             "unseen": count(run.data["watched"]["unseen"]["pictures"]),
             "unseen.right": run.right("watched").number,
+            "crosses": count([str(place) for place in cls.unseen() if place.sign == "X"]),
             "wrong": count([str(place) for place in cls.wrong()]),
             "found": shown_answer(run, cls.wrong()[0]),
         }

@@ -18,10 +18,10 @@ from manim import (
 
 from cnnviz.compute import count, equal, greater, not_, product, rounded
 from cnnviz.visuals import number_text, pulse
-from cnnviz.visuals.theme import ACCENT, BODY, HEADING, LABEL, MUTED, TITLE, Role
+from cnnviz.visuals.theme import ACCENT, BODY, GROUND, HEADING, LABEL, MUTED, TITLE, Role
 from scenes.tictactoe._parts import SIGN_COLOURS, WRONG, Sign, verdict
 from scenes.tictactoe._pictures import OURS, PLACES
-from scenes.tictactoe._run import TrainedLesson
+from scenes.tictactoe._run import TrainedLesson, pointer
 from scenes.tictactoe._wires import FAINT, Wires
 from scenes.tictactoe.numbers import Numbers
 
@@ -115,10 +115,10 @@ class Perceptron(TrainedLesson):
         lit = wires.lit()
         strongest = max(lit, key=lambda cell: abs(wires.weights["hidden_weights"][1][cell]))
         wire = wires.first[strongest][1]
-        weight = run.measured(f"/perceptron/weights/hidden_weights/1/{strongest}")
+        weight = run.measured(pointer("perceptron", "weights", "hidden_weights", 1, strongest))
         number = number_text(weight, BODY).move_to(wire.point_from_proportion(0.4) + 0.5 * UP)
         plate = SurroundingRectangle(number, color=Role.KERNEL.value, buff=0.14)
-        plate.set_fill("#10151F", opacity=0.95).set_stroke(width=3)
+        plate.set_fill(GROUND, opacity=0.95).set_stroke(width=3)
         width = wire.get_stroke_width()
         self.play(
             *wires.brighten(rest=0.15),
@@ -239,7 +239,7 @@ def coin(size=0.4):
     """A coin."""
     gold = Role.KERNEL.value
     rim = Circle(size, color=gold, stroke_width=5, fill_color=gold, fill_opacity=0.85)
-    return VGroup(rim, Circle(0.68 * size, color="#10151F", stroke_width=4))
+    return VGroup(rim, Circle(0.68 * size, color=GROUND, stroke_width=4))
 
 
 def _turn(times):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from manim import (
+    DOWN,
+    RIGHT,
     UP,
     AnimationGroup,
     Create,
@@ -12,6 +14,7 @@ from manim import (
     ReplacementTransform,
     Square,
     VGroup,
+    rush_from,
 )
 
 from cnnviz.compute import count, every, largest, matrix_size
@@ -86,11 +89,15 @@ class Pooling(TrainedLesson):
         with self.beat("windows") as beat:
             self.play(
                 self.frame.animate.zoom_to(low, fill=1),
-                FadeOut(self.picture.squares, before.name, before.map_name),
+                FadeOut(self.picture.squares),
+                # Soon gone, for the title comes over them.
+                FadeOut(before.name, before.map_name, rate_func=rush_from),
                 run_time=max(1.2, beat.part(0.3)),
             )
             self.pieces = pooling_windows(self.trace(), self.map)
-            self.play(draw_windows(self.pieces), run_time=beat.part(0.35))
+            self.name = self.label("map", BODY, colour=Role.OUTPUT.value).scale(self.height / 8)
+            self.name.next_to(self.map, RIGHT, buff=0.3).align_to(self.map, UP)
+            self.play(draw_windows(self.pieces), FadeIn(self.name), run_time=beat.part(0.35))
             apart = [pulse(piece, 0.93) for piece in self.pieces]
             self.play(LaggedStart(*apart, lag_ratio=0.3), run_time=beat.part(0.22))
 
@@ -115,6 +122,7 @@ class Pooling(TrainedLesson):
             self.play(
                 self.frame.animate.zoom_to(view(close, x, y + 0.02 * close), fill=1),
                 LaggedStart(*looks, lag_ratio=0.4),
+                FadeOut(self.name),
                 run_time=max(1.0, beat.part(0.4)),
             )
             self.play(
@@ -151,7 +159,9 @@ class Pooling(TrainedLesson):
         winner = self.map.digit(piece.top + i, piece.left + j)
         square = self.pooled.square(piece.row, piece.column)
         landing = self.pooled.digit(piece.row, piece.column)
-        return AnimationGroup(FadeIn(square), ReplacementTransform(winner.copy(), landing))
+        return AnimationGroup(
+            FadeIn(square), ReplacementTransform(winner.copy().set_z_index(0), landing)
+        )
 
     def leave(self, piece):
         """What was not the largest is gone."""
@@ -179,6 +189,8 @@ class Pooling(TrainedLesson):
         kept = number_text(numbers["pooled.count"], TITLE, colour=Role.OUTPUT.value)
         pixels.next_to(self.picture, UP, buff=0.2)
         kept.next_to(self.pooled, UP, buff=0.2).match_y(pixels)
+        name = self.label("pooled", BODY, colour=Role.OUTPUT.value)
+        name.next_to(self.pooled, DOWN, buff=0.2)
         side = self.picture.cell
         digits = self.pixels()
         with self.beat("fewer") as beat:
@@ -194,7 +206,11 @@ class Pooling(TrainedLesson):
                 run_time=beat.part(0.2),
             )
             counted = (pulse(digit, 1.25) for digit in self.pooled.digits)
-            self.play(FadeIn(kept), LaggedStart(*counted, lag_ratio=0.3), run_time=beat.part(0.14))
+            self.play(
+                FadeIn(kept, name),
+                LaggedStart(*counted, lag_ratio=0.3),
+                run_time=beat.part(0.14),
+            )
             # The piece is known: all of the picture that its four windows see.
             seen = Square(4 * side, color=ACCENT, stroke_width=6)
             seen.move_to(self.picture.point(3.5, 3.5))
@@ -206,5 +222,5 @@ class Pooling(TrainedLesson):
             for row, column in ((3, 4), (4, 4), (4, 3)):
                 goal = self.picture.point(row, column)
                 self.play(window.animate.move_to(goal), run_time=beat.part(0.07))
-        self.digits, self.counted = digits, VGroup(pixels, kept)
+        self.digits, self.counted = digits, VGroup(pixels, kept, name)
         self.marks = VGroup(seen, here, window)

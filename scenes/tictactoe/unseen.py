@@ -22,13 +22,12 @@ from cnnviz.visuals import DotPlot, number_text, pulse
 from cnnviz.visuals.theme import ACCENT, TITLE, Role
 from scenes.tictactoe._parts import OFF, ON, Sign, mean_right
 from scenes.tictactoe._pictures import MOVED, OURS
-from scenes.tictactoe._run import TrainedLesson
+from scenes.tictactoe._run import COIN, TrainedLesson
 from scenes.tictactoe._wires import DARK, Wires
 from scenes.tictactoe.filter import CEILING, CELL, FLOOR
 from scenes.tictactoe.perceptron import PICTURE, PICTURE_PLACE, WIRES_PLACE, Perceptron, slot
 
 SHUFFLES = 5
-COIN = literal(50, of="a coin's percent")
 BEFORE = Role.INPUT.value
 """Of what was bright before the cross moved."""
 
