@@ -17,7 +17,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from cnnviz.episode.episode import find_episode
 from cnnviz.errors import StudioError, UserError
 from cnnviz.evidence_files import evidence_path
 from cnnviz.failures import describe_failure
@@ -52,12 +51,11 @@ def train_lesson(root: Path, name: str, *, compare: bool = False) -> list[str]:
     Raises
     ------
     UserError
-        There is no such episode, or it has no training; or nothing to compare with.
+        The episode has no training; or there is nothing to compare with.
     StudioError
         The training failed; or it gives other numbers than those in the file, by more than its
         tolerance.
     """
-    find_episode(root, name)
     module = _training(root, name)
     path = evidence_path(root, name)
     before = read_json(path, _again(name)) if path.is_file() else None
@@ -126,7 +124,7 @@ def _training(root: Path, name: str) -> ModuleType:
             if (folder / f"{MODULE}.py").is_file()
         ]
         raise UserError(
-            f"the episode {name!r} shows no training",
+            f"there is no training of an episode {name!r}",
             file=file,
             hint=f"these do: {', '.join(have)}" if have else _MANUAL,
         )

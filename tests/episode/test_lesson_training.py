@@ -15,7 +15,6 @@ from cnnviz.episode.evidence import read_evidence
 from cnnviz.episode.lesson_training import differences, train_lesson
 from cnnviz.errors import StudioError, UserError
 
-SCRIPT = "title: t\ndescription: d\ntags: [t]\nscenes:\n  - {id: a, title: A, beats: {b: Say.}}\n"
 TRAINING = """\
 import torch
 
@@ -37,8 +36,6 @@ def root(tmp_path: Path) -> Iterator[Path]:
     for folder in (scenes, scenes.parent):
         (folder / "__init__.py").touch()
     (scenes / "_training.py").write_text(TRAINING)
-    (tmp_path / "narration" / "lesson").mkdir(parents=True)
-    (tmp_path / "narration" / "lesson" / "en.yaml").write_text(SCRIPT)
     kept = {name: sys.modules.pop(name) for name in [*sys.modules] if _of_scenes(name)}
     yield tmp_path
     for name in [*sys.modules]:
@@ -126,9 +123,7 @@ def test_a_training_that_will_not_do_is_one_line_with_its_file(
 
 
 def test_an_episode_without_one_is_told_who_has_one(root: Path) -> None:
-    (root / "narration" / "other").mkdir()
-    (root / "narration" / "other" / "en.yaml").write_text(SCRIPT)
-    with pytest.raises(UserError, match=r"'other' shows no training.*these do: lesson"):
+    with pytest.raises(UserError, match=r"no training of an episode 'other'.*these do: lesson"):
         train_lesson(root, "other")
 
 
