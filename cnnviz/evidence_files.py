@@ -45,7 +45,7 @@ def video_path(recording: Path) -> Path:
     usual = recording.with_suffix(".mp4")
     if usual.exists():
         return usual
-    large = (path for path in visible(recording.parent.glob("*.[mM][pP]4")))
+    large = visible(recording.parent.glob("*.[mM][pP]4"))
     return next((path for path in large if path.stem == recording.stem), usual)
 
 

@@ -8,6 +8,7 @@ making: a second save within that second, or a copied time stamp, and the old co
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -22,9 +23,10 @@ from importlib.machinery import (
     SourcelessFileLoader,
 )
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-__all__ = ["EXECUTED", "LIBRARIES"]
+__all__ = ["EXECUTED", "LIBRARIES", "imported"]
 
 EXECUTED: dict[str, str] = {}
 """Source file, links followed → SHA-256 of the bytes it was last imported from in this process."""
@@ -53,6 +55,13 @@ class _ExactLoader(SourceFileLoader):
         if path == self.path and self._source is not None:
             return self._source
         return super().get_data(path)
+
+
+def imported(root: Path, path: Path) -> ModuleType:
+    """The module in `path`, a file below `root`, which is the project's folder."""
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
 
 
 def _hook() -> Callable[[str], PathEntryFinder]:

@@ -7,10 +7,8 @@ are computed by another machine.
 
 from __future__ import annotations
 
-import importlib
 import json
 import platform
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 
 from cnnviz.errors import StudioError, UserError
 from cnnviz.evidence_files import evidence_path
+from cnnviz.exact_import import imported
 from cnnviz.failures import describe_failure
 from cnnviz.files import write_json
 from cnnviz.models import read_json
@@ -128,10 +127,8 @@ def _training(root: Path, name: str) -> ModuleType:
             file=file,
             hint=f"these do: {', '.join(have)}" if have else _MANUAL,
         )
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
     try:
-        module = importlib.import_module(f"scenes.{name}.{MODULE}")
+        module = imported(root, file)
     except Exception as error:
         raise describe_failure(error, file) from error
     for wanted in ("train", "TOLERANCE"):

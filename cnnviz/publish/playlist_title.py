@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from cnnviz.names import composed
+
 __all__ = ["TITLE_LENGTH", "looks_the_same", "tidy"]
 
 TITLE_LENGTH = 150
@@ -16,7 +18,7 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 def tidy(title: str) -> str:
     """`title` as it is sent: composed letters, single blanks, none at either end."""
-    return " ".join(unicodedata.normalize("NFC", title).split())
+    return " ".join(composed(title).split())
 
 
 def looks_the_same(one: str, other: str) -> bool:

@@ -14,18 +14,16 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnviz.episode.episode import find_episode
-from cnnviz.errors import UserError, shown_path
-from cnnviz.media.quality import quality
+from cnnviz.errors import shown_path
 from cnnviz.progress import Reporter
 from cnnviz.review.finding import Finding
 from cnnviz.review.made import as_made, film_made, is_of_film
 from cnnviz.review.script_rules import mismatch_findings
 from cnnviz.review.sealed import seal, write_findings
 from cnnviz.studio.cache import in_use
-from cnnviz.studio.make import Order
-from cnnviz.studio.production import mismatches, prepare
+from cnnviz.studio.make import Order, prepared, require_known
+from cnnviz.studio.production import mismatches
 from cnnviz.studio.site import Site
-from cnnviz.voice_engines import VOICES
 
 __all__ = ["check_episode"]
 
@@ -131,25 +129,14 @@ def _checked(order: Order, report: Reporter) -> _Checked:
     episode = find_episode(order.root, order.name)
     script = episode.script(order.language)
     order = as_made(order)
-    picture = quality(order.quality)
-    if order.voice not in VOICES:
-        raise UserError(f"unknown voice {order.voice!r}", hint=f"one of {', '.join(VOICES)}")
+    require_known(order)
     film = film_made(order.folder, order.language) is not None
     beats = sum(len(scene.beats) for scene in script.scenes)
     problems = mismatches(episode, order.language, report, order.workers, order.recording)
     if problems:
         found = mismatch_findings(problems)
         return _Checked(order, order.voice, film, beats, found, unfinished=True)
-    production = prepare(
-        episode,
-        order.language,
-        picture,
-        order.voice,
-        report,
-        order.workers,
-        order.recording,
-        order.format,
-    )
+    production = prepared(episode, order, report)
     found = check(production, Site(report, order.workers), order.folder)
     return _Checked(order, production.voice, film, beats, found)
 

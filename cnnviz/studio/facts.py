@@ -6,9 +6,7 @@ facts are kept in the cache under the digest of the scene's code.
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ from cnnviz.compute.claim import Claim
 from cnnviz.compute.number import Number
 from cnnviz.errors import UserError
 from cnnviz.evidence_files import evidence_path
+from cnnviz.exact_import import imported
 from cnnviz.failures import describe_failure
 from cnnviz.names import composed
 from cnnviz.script.inputs import Inputs
@@ -136,11 +135,8 @@ def load_scene(
     """
     from cnnviz.stage.lesson import Lesson
 
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    module = ".".join(path.relative_to(root).with_suffix("").parts)
     try:
-        scene = getattr(importlib.import_module(module), class_name)
+        scene = getattr(imported(root, path), class_name)
     except Exception as error:
         raise describe_failure(error, path) from error
     if not (isinstance(scene, type) and issubclass(scene, Lesson)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import TypeAlias
 
 from cnnviz.ingredients.code import Code, require_imported
@@ -106,16 +105,17 @@ def work(job: Job) -> None:
             Shelf("sound").made(job.key, ".wav", lambda path: _mix(job, path))
         case PicturesJob():
             _take(job)
-        case SceneJob():
-            _drawing().draw_scene(job)
-        case StillJob():
-            _drawing().draw_still(job)
+        case SceneJob() | StillJob():
+            _draw(job)
 
 
-def _drawing() -> ModuleType:
-    from cnnviz.studio import scene_drawing
+def _draw(job: SceneJob | StillJob) -> None:
+    from cnnviz.studio.scene_drawing import draw_scene, draw_still
 
-    return scene_drawing
+    if isinstance(job, SceneJob):
+        draw_scene(job)
+    else:
+        draw_still(job)
 
 
 def _crossfade(job: CrossfadeJob, out: Path) -> None:

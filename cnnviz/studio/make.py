@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.bundle_files import FILM
-from cnnviz.episode.episode import find_episode
+from cnnviz.episode.episode import Episode, find_episode
 from cnnviz.errors import UserError, shown_path
 from cnnviz.languages import DEFAULT
 from cnnviz.media.quality import quality
@@ -22,7 +22,7 @@ from cnnviz.studio.production import Production, prepare
 from cnnviz.studio.site import Site, check_writable, sweep
 from cnnviz.voice_engines import VOICES
 
-__all__ = ["Order", "begin", "make_episode", "make_scene"]
+__all__ = ["Order", "begin", "make_episode", "make_scene", "prepared", "require_known"]
 
 
 @dataclass(frozen=True)
@@ -139,16 +139,32 @@ def begin(order: Order, report: Reporter) -> Production:
         folder.
     """
     episode = find_episode(order.root, order.name)
-    picture = quality(order.quality)
-    if order.voice not in VOICES:
-        raise UserError(f"unknown voice {order.voice!r}", hint=f"one of {', '.join(VOICES)}")
+    require_known(order)
     episode.script(order.language)
     check_writable(order.folder)
     sweep(order.folder)
+    return prepared(episode, order, report)
+
+
+def require_known(order: Order) -> None:
+    """See that there is such a quality, and such a voice.
+
+    Raises
+    ------
+    UserError
+        There is none.
+    """
+    quality(order.quality)
+    if order.voice not in VOICES:
+        raise UserError(f"unknown voice {order.voice!r}", hint=f"one of {', '.join(VOICES)}")
+
+
+def prepared(episode: Episode, order: Order, report: Reporter) -> Production:
+    """Plan the film of `episode` that was asked for; raises as `prepare`."""
     return prepare(
         episode,
         order.language,
-        picture,
+        quality(order.quality),
         order.voice,
         report,
         order.workers,

@@ -10,7 +10,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup, VMobject
 from manim.typing import Point3D
 
 from cnnviz.compute.number import Number
-from cnnviz.visuals.text import number_text, words
+from cnnviz.visuals.text import number_text, worded
 from cnnviz.visuals.theme import LINE, MUTED, SMALL
 
 __all__ = ["PlotAxes", "Scale"]
@@ -157,4 +157,4 @@ def _numbers(scale: Scale | None) -> list[VMobject]:
 
 
 def _title(given: str | VMobject | None) -> VMobject | None:
-    return words(given, SMALL, colour=MUTED) if isinstance(given, str) else given
+    return None if given is None else worded(given, SMALL, colour=MUTED)

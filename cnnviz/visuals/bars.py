@@ -10,7 +10,7 @@ from manim import DOWN, LEFT, RIGHT, UP, Animation, Rectangle, VGroup, VMobject
 from cnnviz.compute.number import Number
 from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.exchange import Exchange
-from cnnviz.visuals.text import SEMIBOLD, number_text, words
+from cnnviz.visuals.text import SEMIBOLD, number_text, worded, words
 from cnnviz.visuals.theme import BODY, LINE, PANEL, Role
 
 __all__ = ["Bars"]
@@ -71,7 +71,7 @@ class Bars(VGroup):
     ) -> None:
         super().__init__()
         self.full, self.unit, self.size = full, unit, size
-        self.names = VGroup(*(words(one, size) if isinstance(one, str) else one for one in names))
+        self.names = VGroup(*(worded(one, size) for one in names))
         paint = colours or [Role.OUTPUT.value] * len(self.names)
         room = min(WIDEST, current_format().safe_width) if width is None else width
         self.tracks, self.bars = self._laid_out(room, paint)

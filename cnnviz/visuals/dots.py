@@ -26,7 +26,7 @@ from cnnviz.compute.number import Number
 from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.axes import PlotAxes, Scale
 from cnnviz.visuals.swarm import swarm
-from cnnviz.visuals.text import number_text, words
+from cnnviz.visuals.text import number_text, worded
 from cnnviz.visuals.theme import ACCENT, BODY, GROUND, LABEL, MUTED, SMALL, TEXT, Role
 
 __all__ = ["DotPlot"]
@@ -104,7 +104,9 @@ class DotPlot(VGroup):
         wide = min(wide, current_format().safe_width) if width is None else width
         self._size = BODY if current_format().flow == "right" else LABEL
         legend = _legend(coin, coin_name)
-        self.names = VGroup(*(_named(name, (wide - 1) / len(groups)) for name, _ in groups))
+        self.names = VGroup(
+            *(worded(name, LABEL, width=(wide - 1) / len(groups)) for name, _ in groups)
+        )
         self.axes = PlotAxes(
             scale,
             width=wide,
@@ -230,17 +232,13 @@ class _ShowMean(Animation):
             part.set_fill(opacity=max(0.0, 2 * share - 1))
 
 
-def _named(name: str | VMobject, width: float) -> VMobject:
-    return words(name, LABEL, width=width) if isinstance(name, str) else name
-
-
 def _legend(number: Number | None, name: str | VMobject | None) -> VGroup:
     """What a dashed line means; nothing where there is no number."""
     if number is None:
         return VGroup()
-    text = words(name, SMALL, colour=MUTED) if isinstance(name, str) else name
+    texts = [] if name is None else [worded(name, SMALL, colour=MUTED)]
     written = number_text(number, SMALL, colour=MUTED)
-    parts = [_dashed(LEFT * 0.25, RIGHT * 0.25), *([text] if text else []), written]
+    parts = [_dashed(LEFT * 0.25, RIGHT * 0.25), *texts, written]
     return VGroup(*parts).arrange(RIGHT, buff=GAP)
 
 

@@ -10,7 +10,7 @@ from manim import DOWN, RIGHT, UP, DashedVMobject, Square, VGroup
 from manim.typing import Point3D
 
 from cnnviz.compute import ConvTrace, Number, PoolTrace, ReluTrace
-from cnnviz.visuals.text import Glyphs, number_text, words
+from cnnviz.visuals.text import Glyphs, number_text, worded
 from cnnviz.visuals.theme import (
     BODY,
     GROUND,
@@ -260,7 +260,5 @@ def _dash(grid: NumberGrid, row: int, column: int) -> None:
 def with_title(grid: VGroup, text: VGroup | str, *, size: float = LABEL) -> VGroup:
     """The grid with its name above it, in the colour of its role."""
     role = getattr(grid, "role", None)
-    title = (
-        words(text, size, colour=role.value if role else MUTED) if isinstance(text, str) else text
-    )
+    title = worded(text, size, colour=role.value if role else MUTED)
     return VGroup(grid, title.next_to(grid, UP, buff=0.22))

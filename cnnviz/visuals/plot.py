@@ -11,7 +11,7 @@ from manim import LEFT, RIGHT, UP, DashedLine, Dot, VGroup, VMobject
 from cnnviz.compute.number import Number
 from cnnviz.visuals.arrange import current_format
 from cnnviz.visuals.axes import PlotAxes, Scale
-from cnnviz.visuals.text import number_text, words
+from cnnviz.visuals.text import number_text, worded
 from cnnviz.visuals.theme import ACCENT, BODY, MUTED, SMALL, TEXT
 
 __all__ = ["LinePlot"]
@@ -84,7 +84,7 @@ class LinePlot(VGroup):
         y.checked(self.ys)
         wide, high = SIZE[current_format().flow]
         wide = min(wide, current_format().safe_width) if width is None else width
-        labels = [words(one, SMALL) if isinstance(one, str) else one for _, one in marks]
+        labels = [worded(one, SMALL) for _, one in marks]
         over = max((label.height + GAP for label in labels), default=0.0)
         self.axes = PlotAxes(
             y,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from manim import BOLD, NORMAL, RIGHT, SEMIBOLD, UP, VGroup, VMobject
 
 from cnnviz.compute.number import Number
@@ -18,6 +20,7 @@ __all__ = [
     "number_text",
     "put_on_baseline",
     "size_text",
+    "worded",
     "words",
 ]
 
@@ -107,6 +110,11 @@ def _broken(text: str, size: float, weight: str, width: float | None) -> list[st
 
 def _width(text: str, size: float, weight: str) -> float:
     return float(laid_out(text, size, weight).width)
+
+
+def worded(given: str | VMobject, size: float, **look: Any) -> VMobject:
+    """What is given as words, laid out as `words` does it; any other mobject as it is."""
+    return words(given, size, **look) if isinstance(given, str) else given
 
 
 def number_text(

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
@@ -19,6 +18,7 @@ import numpy as np
 
 from cnnviz.errors import StudioError
 from cnnviz.languages import LANGUAGES
+from cnnviz.names import composed
 from cnnviz.samples import SAMPLE_RATE, Samples
 from cnnviz.voices.base import Identity, Utterance, Voice
 from cnnviz.voices.bengali_signs import HASANTA, JOINERS
@@ -88,8 +88,7 @@ def spelled_for_espeak(text: str) -> str:
     ড় and ঢ় become one code point each; য় only before a vowel sign, since elsewhere espeak reads
     the single code point wrongly; joiners go; vowels that a suffix swallows are written away.
     """
-    text = unicodedata.normalize("NFC", text)
-    text = text.replace(_RRA, "\u09dc").replace(_RHA, "\u09dd")
+    text = composed(text).replace(_RRA, "\u09dc").replace(_RHA, "\u09dd")
     text = _YYA_BEFORE_VOWEL_SIGN.sub("\u09df", text)
     text = _JOINERS.sub("", text)
     return _WORD.sub(lambda match: _with_swallowed_vowels(match[0]), text)

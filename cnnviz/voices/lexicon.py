@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from cnnviz.errors import UserError
 from cnnviz.languages import LANGUAGES
+from cnnviz.names import composed
 from cnnviz.script.places import line_of
 from cnnviz.script.yaml_file import read_yaml
 from cnnviz.voice_engines import ENGINES
@@ -29,12 +29,8 @@ _VOWEL_SIGN = regex.compile("[\u09be-\u09cc\u09d7]")
 _VOWEL = regex.compile("[\u0985-\u0994\u09be-\u09cc\u09d7]")
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _bare(text: str) -> str:
-    return "".join(character for character in _plain(text) if character not in JOINERS)
+    return "".join(character for character in composed(text) if character not in JOINERS)
 
 
 class Lexicon:
@@ -66,7 +62,7 @@ class Lexicon:
 
     def respell(self, engine: str, text: str) -> str:
         """`text` with every word that `engine` has an entry for spelled as the entry says."""
-        text = _plain(text)
+        text = composed(text)
         if engine not in self._compiled:
             self._compiled[engine] = self._compile(engine)
         pattern, spoken = self._compiled[engine]
@@ -94,14 +90,14 @@ class Lexicon:
         branches: list[tuple[str, str, str]] = []
         for written, said in entries.items():
             stem = " ".join(_bare(written.removesuffix("*")).split())
-            spoken[stem] = _plain(said)
+            spoken[stem] = composed(said)
             joined = f"[{JOINERS}]*".join(
                 r"\s+" if character == " " else regex.escape(character) for character in stem
             )
             if stem == stem.casefold():
                 joined = f"(?i:{joined})"
             suffix = _endings(stem[-1:])
-            branches.append((stem, joined, _plain(suffix) if written.endswith("*") else ""))
+            branches.append((stem, joined, composed(suffix) if written.endswith("*") else ""))
         if not branches:
             return None, {}
         branches.sort(key=lambda branch: len(branch[0]), reverse=True)
