@@ -125,7 +125,7 @@ def _training(root: Path, name: str) -> ModuleType:
         raise UserError(
             f"there is no training of an episode {name!r}",
             file=file,
-            hint=f"these do: {', '.join(have)}" if have else _MANUAL,
+            hint=f"there is one of: {', '.join(have)}" if have else _MANUAL,
         )
     try:
         module = imported(root, file)
