@@ -123,7 +123,7 @@ def test_a_training_that_will_not_do_is_one_line_with_its_file(
 
 
 def test_an_episode_without_one_is_told_who_has_one(root: Path) -> None:
-    with pytest.raises(UserError, match="'other'.*there is one of: lesson"):
+    with pytest.raises(UserError, match=r"'other'.*there is one of: lesson"):
         train_lesson(root, "other")
 
 
